@@ -1,0 +1,1 @@
+"""Batch grading of any nbgrader course: not built yet."""

@@ -1,0 +1,1 @@
+"""The tools that build, check, grade and report this course."""

@@ -1,0 +1,1 @@
+"""Fernhill: the simulated lender on which the course runs."""
