@@ -1,0 +1,54 @@
+"""The command line: ``python -m coursekit COMMAND``, which ``./course`` calls."""
+
+import argparse
+import importlib
+import sys
+from typing import NamedTuple
+
+from coursekit.course import CourseError
+
+
+class Command(NamedTuple):
+    """A subcommand: the module that does the work, and one line of help.
+
+    The module offers ``add_arguments(parser)`` and ``run(arguments) -> int``.
+    """
+
+    module: str
+    help: str
+
+
+COMMANDS = {
+    "demo": Command("coursekit.demo", "grade a simulated class from end to end"),
+    "class": Command("coursekit.classroom", "make the work that a simulated class hands in"),
+    "report": Command("coursekit.report", "write the class report of what is graded"),
+    "lab": Command("coursekit.lab", "open JupyterLab on your own copy of the course"),
+    "grade": Command("coursekit.learner", "grade your own work"),
+    "check": Command("coursekit.check", "check lessons, assignments and their grading"),
+    "coverage": Command("coursekit.coverage", "write the table of concepts and who grades them"),
+    "release": Command("coursekit.releases", "bring the students' versions up to date"),
+}
+
+
+def main(words: list[str] | None = None) -> int:
+    """Run one subcommand and return the exit status of the process."""
+    words = sys.argv[1:] if words is None else words
+    parser = argparse.ArgumentParser(prog="coursekit", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, command in COMMANDS.items():
+        subparser = commands.add_parser(name, help=command.help, description=command.help)
+        if words[:1] == [name]:  # the others need not even be imported
+            importlib.import_module(command.module).add_arguments(subparser)
+    arguments = parser.parse_args(words)
+    try:
+        return int(importlib.import_module(COMMANDS[arguments.command].module).run(arguments))
+    except CourseError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("Stopped; what was done stays done.", file=sys.stderr)
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,329 @@
+"""``coursekit check``: is the course as it says, and is its grading true?"""
+
+import argparse
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+
+from coursekit import trials
+from coursekit.answers import Answer, load_bank
+from coursekit.course import Course, CourseError
+from coursekit.faults import Fault, table
+from coursekit.lessons import check_lesson
+from coursekit.progress import Progress
+from coursekit.submissions import Exercise, exercises, read_notebook, reference_answers
+from coursekit.verdicts import REFERENCE, UNTOUCHED, Submission, alone, describe, judge, pack
+from coursekit.workbench import Trial
+
+MOST_WORKERS = 4
+MOST_REPEATS = 12  # a bank with more faults than that has no riddle to solve
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What there is to grade for one assignment, and what went wrong in reading it."""
+
+    assignment: str
+    exercises: tuple[Exercise, ...]
+    bank: tuple[Answer, ...]
+    reference: Mapping[str, str]
+    submissions: tuple[Submission, ...]
+    faults: tuple[Fault, ...]
+
+    def answers(self, submission: Submission) -> dict[str, str]:
+        """Every answer of a submission by exercise id; none for the untouched release."""
+        if submission.name == UNTOUCHED:
+            return {}
+        carried = {answer.exercise: answer.code for answer in submission.answers}
+        return {**self.reference, **carried}
+
+    def omitted(self, submission: Submission) -> set[str]:
+        """The test cells that need not run."""
+        return {
+            cell
+            for exercise in self.exercises
+            if not submission.tries(exercise)
+            for cell in exercise.cells
+        }
+
+
+@dataclass(frozen=True)
+class Report:
+    """What check found out about one assignment."""
+
+    assignment: str
+    plan: Plan
+    faults: tuple[Fault, ...]
+    cpu: float
+
+    def summary(self) -> str:
+        """One line for an assignment without faults."""
+        right = sum(answer.right for answer in self.plan.bank)
+        points = sum(exercise.points for exercise in self.plan.exercises)
+        return (
+            f"{self.assignment}: {len(self.plan.exercises)} exercises, {right} right and "
+            f"{len(self.plan.bank) - right} wrong answers, {points} points: all graded as they "
+            f"should be (reference run: {self.cpu:.1f} s of CPU)"
+        )
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Arguments of ``coursekit check``."""
+    parser.add_argument("units", nargs="*", help="units such as 06_experiment_tracking, or 06")
+    parser.add_argument(
+        "--solo",
+        action="store_true",
+        help="grade each answer alone, with the reference in every other exercise (slow)",
+    )
+    parser.add_argument(
+        "--exercise", action="append", metavar="ID", help="grade the answers to this one alone"
+    )
+    parser.add_argument("--workers", type=int, help="processes that grade at the same time")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Check lessons and assignments, show a table of faults or a line for each; 1 on a fault."""
+    course = Course(Path.cwd())
+    units = chosen(course, arguments.units)
+    faults: list[Fault] = []
+    for unit in units:
+        if (course.lessons / f"{unit}.ipynb").exists():
+            found = check_lesson(course, unit)
+            faults += found
+            if not found:
+                print(f"{unit}: the lesson is as it should be")
+    assignments = [unit for unit in units if unit in course.assignments]
+    for report in check_assignments(
+        course,
+        assignments,
+        solo=arguments.solo,
+        only=arguments.exercise,
+        workers=arguments.workers or default_workers(),
+        progress=Progress(),
+    ):
+        faults += report.faults
+        if not report.faults:
+            print(report.summary())
+    if faults:
+        print("\n" + table(faults, min(shutil.get_terminal_size((120, 0)).columns, 160)))
+    return 1 if faults else 0
+
+
+def chosen(course: Course, names: Sequence[str]) -> list[str]:
+    """Folder names of the units to check: those named, in full or by number, or all there are."""
+    lessons = {path.stem for path in course.lessons.glob("*.ipynb")}
+    known = sorted(lessons | set(course.assignments))
+    if not names:
+        return known
+    found = []
+    for name in names:
+        matches = [unit for unit in known if name.strip("/") in (unit, unit.split("_", 1)[0])]
+        if not matches:
+            raise CourseError(f"There is no unit {name!r}; there are: {', '.join(known)}.")
+        found += matches
+    return found
+
+
+def default_workers() -> int:
+    """As many processes as cores, but not so many that their kernels fill the memory."""
+    return min(MOST_WORKERS, len(os.sched_getaffinity(0)))
+
+
+def check_assignments(
+    course: Course,
+    assignments: Sequence[str],
+    *,
+    solo: bool = False,
+    only: Sequence[str] | None = None,
+    workers: int = 1,
+    progress: Progress | None = None,
+) -> list[Report]:
+    """Inspect and grade assignments in worker processes; called by ``run`` and by the tests."""
+    progress = progress or Progress(stream=None)
+    plans = [_plan(course, assignment, solo, only) for assignment in assignments]
+    if not plans:
+        return []
+    with _Crew.open(course, workers, progress) as crew:
+        inspections = crew.inspect(plans)
+        gradable = [plan for plan in plans if inspections[plan.assignment].gradable]
+        tried = crew.grade([(plan, item) for plan in gradable for item in plan.submissions])
+        verdicts = {
+            plan.assignment: [
+                (item, trial, list(judge(plan.assignment, item, plan.exercises, trial)))
+                for of, item, trial in tried
+                if of is plan
+            ]
+            for plan in plans
+        }
+        faults = {
+            plan.assignment: _after_second_look(crew, plan, verdicts[plan.assignment])
+            for plan in plans
+        }
+        return [
+            Report(
+                plan.assignment,
+                plan,
+                (*plan.faults, *inspections[plan.assignment].faults, *faults[plan.assignment]),
+                sum(t.cpu for item, t, _ in verdicts[plan.assignment] if item.name == REFERENCE),
+            )
+            for plan in plans
+        ]
+
+
+def _plan(course: Course, assignment: str, solo: bool, only: Sequence[str] | None) -> Plan:
+    """Read an assignment and its bank; what cannot be read becomes a fault."""
+    faults: list[Fault] = []
+    known: list[Exercise] = []
+    bank: tuple[Answer, ...] = ()
+    source = read_notebook(course.notebook(assignment))
+    try:
+        known = exercises(source)
+        bank = load_bank(course, assignment)
+    except CourseError as error:
+        faults.append(Fault(assignment, "answer bank", "", "it cannot be used", str(error)))
+    for name in only or ():
+        if name not in {exercise.id for exercise in known}:
+            raise CourseError(f"{assignment} has no exercise {name!r}.")
+    if only:
+        bank = tuple(answer for answer in bank if answer.exercise in only)
+    submissions = [Submission(REFERENCE), Submission(UNTOUCHED)]
+    submissions += alone(bank, whole=True) if solo else pack(bank)
+    if bank and not only:
+        faults += _untried_cells(assignment, known, bank)
+    return Plan(
+        assignment,
+        tuple(known),
+        bank,
+        reference_answers(source),
+        tuple(submissions) if known else (),
+        tuple(faults),
+    )
+
+
+def _untried_cells(
+    assignment: str, known: Sequence[Exercise], bank: Sequence[Answer]
+) -> Iterator[Fault]:
+    """Tests that nothing shows to be able to fail; the visible ones fail in the release."""
+    lost = {loss.cell for answer in bank for loss in answer.losses}
+    for exercise in known:
+        for cell in exercise.cells:
+            by_nobody = cell not in lost and not cell.endswith("-tests-interface")
+            if by_nobody and not exercise.manual:
+                yield Fault(
+                    assignment,
+                    exercise.id,
+                    "",
+                    f"no wrong answer loses {cell}",
+                    "nothing shows that the test can fail: add such an answer to the bank",
+                )
+
+
+Verdict = tuple[Submission, Trial, list[Fault]]
+
+
+def _after_second_look(crew: "_Crew", plan: Plan, verdicts: Sequence[Verdict]) -> list[Fault]:
+    """The faults of one assignment; answers at fault beside others are graded again, alone."""
+    faults = [fault for item, _, found in verdicts if len(item.answers) < 2 for fault in found]
+    shared = [(item, found) for item, _, found in verdicts if found and len(item.answers) > 1]
+    suspects = [
+        (item, answer, mine)
+        for item, found in shared
+        for answer in item.answers
+        if (mine := [fault for fault in found if _is_about(fault, answer)])
+    ]
+    for item, found in shared:
+        faults += [
+            fault for fault in found if not any(_is_about(fault, one) for one in item.answers)
+        ]
+    if len(suspects) > MOST_REPEATS:
+        return faults + [fault for _, _, mine in suspects for fault in mine]
+    again = alone([answer for _, answer, _ in suspects], whole=False)
+    repeated = crew.grade([(plan, item) for item in again])
+    for (beside, _, mine), (_, item, trial) in zip(suspects, repeated, strict=True):
+        found = list(judge(plan.assignment, item, plan.exercises, trial))
+        faults += found or [_interaction(fault, beside) for fault in mine]
+    return faults
+
+
+def _is_about(fault: Fault, answer: Answer) -> bool:
+    return (fault.exercise, fault.answer) == (answer.exercise, describe(answer))
+
+
+def _interaction(fault: Fault, beside: Submission) -> Fault:
+    others = "; ".join(
+        f"{answer.exercise} ({describe(answer)})"
+        for answer in beside.answers
+        if answer.exercise != fault.exercise
+    )
+    return Fault(
+        fault.assignment,
+        fault.exercise,
+        fault.answer,
+        f"alone it is graded as it should be, but beside other answers it {fault.what}",
+        f"{fault.why}. One of these spoils it: {others}",
+    )
+
+
+@dataclass(frozen=True)
+class _Crew:
+    """The worker processes of one check."""
+
+    course: Course
+    folder: Path
+    pool: ProcessPoolExecutor
+    progress: Progress
+
+    @classmethod
+    @contextmanager
+    def open(cls, course: Course, workers: int, progress: Progress) -> Iterator["_Crew"]:
+        """Start the workers; on the way out, whatever happened, stop them and clear up."""
+        with tempfile.TemporaryDirectory(prefix="coursekit-check-") as folder:
+            pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
+            try:
+                yield cls(course, Path(folder), pool, progress)
+            finally:
+                pool.shutdown(cancel_futures=True)
+                progress.close()
+
+    def inspect(self, plans: Sequence[Plan]) -> dict[str, trials.Inspection]:
+        """What can be said without grading, by assignment."""
+        self.progress.expect(len(plans))
+        futures = {
+            plan.assignment: self.pool.submit(
+                trials.inspect, self.course.root, self.folder, plan.assignment
+            )
+            for plan in plans
+        }
+        found = {}
+        for assignment, future in futures.items():
+            found[assignment] = future.result()
+            self.progress.step(f"{assignment} inspected")
+        return found
+
+    def grade(
+        self, work: Sequence[tuple[Plan, Submission]]
+    ) -> list[tuple[Plan, Submission, Trial]]:
+        """Grade submissions, in any order, and give the results in the order of the work."""
+        self.progress.expect(len(work))
+        futures: dict[Future[Trial], str] = {}
+        for plan, item in work:
+            future = self.pool.submit(
+                trials.grade,
+                self.course.root,
+                self.folder,
+                plan.assignment,
+                item.name,
+                plan.answers(item),
+                plan.omitted(item),
+            )
+            futures[future] = f"{plan.assignment}: {item.name}"
+        for future in as_completed(futures):
+            future.result()
+            self.progress.step(futures[future])
+        return [(*pair, future.result()) for pair, future in zip(work, futures, strict=True)]
