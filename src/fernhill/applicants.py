@@ -75,7 +75,7 @@ def _pick(
 
 
 def _people(random: np.random.Generator, size: int, world: World) -> dict[str, Any]:
-    """Who applies: the young come through partner shops, with thin files and small incomes."""
+    """Who applies: the young have thin files, small inflows and more late payments."""
     rest = 1 - world.partner_share
     shares = [0.45 * rest, 0.33 * rest, 0.22 * rest, world.partner_share]
     channel = _pick(random, size, CHANNELS, shares)

@@ -63,7 +63,7 @@ FERNHILL = (
         first=46,
         last=51,
         story="People buy gifts, and baskets cost more.",
-        changes={"gift_share": 0.35, "amount_factor": 1.3},
+        changes={"gift_share": 0.35, "amount_factor": 1.5},
     ),
     Event(
         name="economic shock",

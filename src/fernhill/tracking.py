@@ -8,8 +8,10 @@ import atexit
 import logging
 import os
 import shutil
+import sqlite3
 import sys
 import tempfile
+from contextlib import closing
 from importlib.metadata import version
 from pathlib import Path
 
@@ -19,8 +21,11 @@ os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "WARNING")
 os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
 
 import mlflow
-from mlflow.utils.logging_utils import MLFLOW_LOGGING_STREAM
 from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
+from mlflow.telemetry import set_telemetry_client
+from mlflow.utils import logging_utils
+
+set_telemetry_client()  # for a notebook that imported MLflow before this module
 
 ARTIFACT_ROOT_VARIABLE = "_MLFLOW_SERVER_ARTIFACT_ROOT"  # where new experiments keep artifacts
 
@@ -31,24 +36,30 @@ def fresh_store(folder: str | Path | None = None) -> str:
     folder: where to keep ``mlflow.db`` and the artifacts. By default a temporary folder, deleted
     when the notebook's kernel ends. A folder that already holds a store is refused
     (FileExistsError): use ``open_store`` to go on with it.
-
-    Any run that is still active is ended first, so that one cell cannot spill into the next.
     """
     if folder is None:
         folder = tempfile.mkdtemp(prefix="fernhill-mlflow-")
         atexit.register(shutil.rmtree, folder, ignore_errors=True)
     database = Path(folder).resolve() / "mlflow.db"
     if database.exists():
-        raise FileExistsError(f"{database} is already a store; open it with open_store({folder!r}).")
+        raise FileExistsError(
+            f"{database} is already a store; open it with open_store({folder!r})."
+        )
     database.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(_template(), database)
+    with closing(sqlite3.connect(database)) as store, store:
+        # The experiment "Default" still points at the folder in which the template was made.
+        location = (database.parent / "artifacts" / "0").as_uri()
+        store.execute("UPDATE experiments SET artifact_location = ?", (location,))
     return open_store(folder)
 
 
 def open_store(folder: str | Path) -> str:
     """Point MLflow at the store that ``fresh_store(folder)`` made, and return its URI.
 
-    Raises FileNotFoundError where the folder holds none.
+    Runs that are still active are ended and the experiment is "Default" again, so that what was
+    done with one store does not spill into the next. Raises FileNotFoundError where the folder
+    holds no store.
     """
     database = Path(folder).resolve() / "mlflow.db"
     if not database.exists():
@@ -56,12 +67,17 @@ def open_store(folder: str | Path) -> str:
     while mlflow.active_run():
         mlflow.end_run()
     # "Created version '2' of model ..." is news: on stderr a grader would take it for a failure.
-    MLFLOW_LOGGING_STREAM.write = lambda text: sys.stdout.write(text)
+    setattr(logging_utils.MLFLOW_LOGGING_STREAM, "write", _to_stdout)  # noqa: B010
     os.environ[ARTIFACT_ROOT_VARIABLE] = (database.parent / "artifacts").as_uri()
     uri = f"sqlite:///{database}"
     mlflow.set_tracking_uri(uri)
     mlflow.set_registry_uri(uri)
+    mlflow.set_experiment("Default")
     return uri
+
+
+def _to_stdout(text: str) -> None:
+    sys.stdout.write(text)
 
 
 def _template() -> Path:
@@ -89,7 +105,7 @@ def _migrate(template: Path) -> None:
     with tempfile.TemporaryDirectory(dir=template.parent) as folder:
         database = Path(folder) / "mlflow.db"
         SqlAlchemyStore(f"sqlite:///{database}", folder).engine.dispose()
-        os.replace(database, template)
+        database.replace(template)
 
 
 if __name__ == "__main__":
