@@ -35,6 +35,15 @@ c.CourseDirectory.ignore = [
 c.CourseDirectory.max_file_size = 10_000
 c.CourseDirectory.max_dir_size = 50_000
 
+# How `nbgrader zip_collect` reads names in a Moodle download of all submissions:
+#     Amara Okafor_1001_assignsubmission_file_/experiment_tracking.ipynb
+# with a folder for each learner, or without, the "/" left out. The number becomes the learner's id. A
+# browser that has the file already saves "experiment_tracking (1).ipynb": the " (1)" is dropped.
+c.FileNameCollectorPlugin.named_regexp = (
+    r".*/(?P<first_name>[^/_ ]+) (?P<last_name>[^/_]+)_(?P<student_id>\d+)_assignsubmission_file_/?"
+    r"(?P<file_id>\w+)(?: ?\(\d+\))?\.ipynb$"
+)
+
 # ---- From source/ to release/ -------------------------------------------------------------------
 
 # One cell above each assignment that says how to hand in. Looked for beside this file, so that a
@@ -61,17 +70,18 @@ c.Execute.kernel_name = "python3"
 
 # Seconds for one cell. Reference answers need under 10 for a whole assignment; a minute leaves room
 # for a slow machine and a clumsy answer.
-c.Execute.timeout = 60
+SECONDS = 60
+c.Execute.timeout = SECONDS
 
 # A cell that runs into the limit is interrupted and fails by itself; the cells after it still run.
 # (Where the interrupt is ignored too, the submission as a whole fails and is reported.)
 c.Execute.interrupt_on_timeout = True
+STOPPED = f"This cell ran for more than {SECONDS} seconds and was stopped."
 c.Execute.error_on_timeout = {
     "ename": "CellTimeoutError",
-    "evalue": "This cell ran for more than 60 seconds and was stopped.",
+    "evalue": STOPPED,
     "traceback": [
-        "\x1b[0;31mCellTimeoutError\x1b[0m: This cell ran for more than 60 seconds and was stopped. "
-        "Look for a loop that never ends."
+        f"\x1b[0;31mCellTimeoutError\x1b[0m: {STOPPED} Look for a loop that never ends."
     ],
 }
 

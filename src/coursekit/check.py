@@ -18,7 +18,16 @@ from coursekit.faults import Fault, table
 from coursekit.lessons import check_lesson
 from coursekit.progress import Progress
 from coursekit.submissions import Exercise, exercises, read_notebook, reference_answers
-from coursekit.verdicts import REFERENCE, UNTOUCHED, Submission, alone, describe, judge, pack
+from coursekit.verdicts import (
+    REFERENCE,
+    UNTOUCHED,
+    Submission,
+    alone,
+    describe,
+    judge,
+    pack,
+    untried_cells,
+)
 from coursekit.workbench import Trial
 
 MOST_WORKERS = 4
@@ -195,7 +204,7 @@ def _plan(course: Course, assignment: str, solo: bool, only: Sequence[str] | Non
     submissions = [Submission(REFERENCE), Submission(UNTOUCHED)]
     submissions += alone(bank, whole=True) if solo else pack(bank)
     if bank and not only:
-        faults += _untried_cells(assignment, known, bank)
+        faults += untried_cells(assignment, known, bank)
     return Plan(
         assignment,
         tuple(known),
@@ -206,48 +215,38 @@ def _plan(course: Course, assignment: str, solo: bool, only: Sequence[str] | Non
     )
 
 
-def _untried_cells(
-    assignment: str, known: Sequence[Exercise], bank: Sequence[Answer]
-) -> Iterator[Fault]:
-    """Tests that nothing shows to be able to fail; the visible ones fail in the release."""
-    lost = {loss.cell for answer in bank for loss in answer.losses}
-    for exercise in known:
-        for cell in exercise.cells:
-            by_nobody = cell not in lost and not cell.endswith("-tests-interface")
-            if by_nobody and not exercise.manual:
-                yield Fault(
-                    assignment,
-                    exercise.id,
-                    "",
-                    f"no wrong answer loses {cell}",
-                    "nothing shows that the test can fail: add such an answer to the bank",
-                )
-
-
 Verdict = tuple[Submission, Trial, list[Fault]]
 
 
 def _after_second_look(crew: "_Crew", plan: Plan, verdicts: Sequence[Verdict]) -> list[Fault]:
     """The faults of one assignment; answers at fault beside others are graded again, alone."""
-    faults = [fault for item, _, found in verdicts if len(item.answers) < 2 for fault in found]
-    shared = [(item, found) for item, _, found in verdicts if found and len(item.answers) > 1]
-    suspects = [
-        (item, answer, mine)
-        for item, found in shared
-        for answer in item.answers
-        if (mine := [fault for fault in found if _is_about(fault, answer)])
-    ]
-    for item, found in shared:
-        faults += [
-            fault for fault in found if not any(_is_about(fault, one) for one in item.answers)
+    faults: list[Fault] = []
+    suspects: list[tuple[Submission, Answer, list[Fault]]] = []
+    for item, _, found in verdicts:
+        blamed = [
+            (item, answer, mine)
+            for answer in item.answers
+            if len(item.answers) > 1 and (mine := [f for f in found if _is_about(f, answer)])
         ]
+        suspects += blamed
+        faults += [fault for fault in found if not any(fault in mine for _, _, mine in blamed)]
     if len(suspects) > MOST_REPEATS:
         return faults + [fault for _, _, mine in suspects for fault in mine]
-    again = alone([answer for _, answer, _ in suspects], whole=False)
-    repeated = crew.grade([(plan, item) for item in again])
-    for (beside, _, mine), (_, item, trial) in zip(suspects, repeated, strict=True):
-        found = list(judge(plan.assignment, item, plan.exercises, trial))
-        faults += found or [_interaction(fault, beside) for fault in mine]
+    again = crew.grade(
+        [(plan, item) for item in alone([answer for _, answer, _ in suspects], whole=False)]
+    )
+    found_alone = [
+        list(judge(plan.assignment, item, plan.exercises, trial)) for _, item, trial in again
+    ]
+    guilty = {
+        beside.name for (beside, _, _), found in zip(suspects, found_alone, strict=True) if found
+    }
+    failed = {item.name for item, trial, _ in verdicts if trial.reason}
+    for (beside, _, mine), found in zip(suspects, found_alone, strict=True):
+        faults += found
+        # A submission that failed as a whole blames all its answers; one culprit clears the others.
+        if not found and not (beside.name in failed and beside.name in guilty):
+            faults += [_interaction(fault, beside) for fault in mine]
     return faults
 
 

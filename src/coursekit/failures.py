@@ -6,8 +6,10 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from jsonschema import ValidationError
 from jupyter_client.kernelspec import NoSuchKernel
 from nbclient.exceptions import DeadKernelError
+from nbformat.validator import NotebookValidationError
 from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
 
 from coursekit.course import CourseError
@@ -50,7 +52,12 @@ def sentence(error: BaseException, cell: str, log: Path) -> str:
         return "The kernel did not start in time; grade the submission again."
     if isinstance(error, TimeoutError) or type(error).__name__ == "UnresponsiveKernelError":
         return f"The kernel did not answer any more{where} and could not be interrupted."
-    if type(error).__name__ == "ValidationError":
+    if isinstance(error, NotebookValidationError):
+        return (
+            f"The file breaks the notebook format ({error.message}); "
+            "open it in JupyterLab, save it and hand it in again."
+        )
+    if isinstance(error, ValidationError):
         return f"The notebook's grading metadata is damaged; see {log}."
     return f"nbgrader stopped{where} ({type(error).__name__}: {_first_line(error)}); see {log}."
 

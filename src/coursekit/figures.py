@@ -101,21 +101,24 @@ def matrix_figure(results: AssignmentResults) -> str:
     order = np.argsort(-shares.mean(axis=0), kind="stable")
 
     def draw(axes: Axes) -> None:
-        axes.imshow(shares[:, order], cmap=SHARES, vmin=0, vmax=1, aspect="auto")
+        # A mesh is drawn as shapes; an image would be pixels inside the SVG.
+        axes.pcolormesh(
+            shares[:, order], cmap=SHARES, vmin=0, vmax=1, edgecolors="white", linewidth=1.5
+        )
+        axes.invert_yaxis()
         for row, column in np.ndindex(shares.shape):
             value = float(shares[row, order[column]])
             text = {0.0: "–", 1.0: "●"}.get(value, f"{100 * value:.0f}")
             axes.text(
-                column, row, text, ha="center", va="center", size=8,
+                column + 0.5, row + 0.5, text, ha="center", va="center", size=8,
                 color="white" if value > 0.85 else INK,
             )  # fmt: skip
-        axes.set_yticks(range(len(works)), [work.name for work in works])
-        axes.set_xticks(range(len(columns)), [f"E{columns[index].number}" for index in order])
+        axes.set_yticks(np.arange(len(works)) + 0.5, [work.name for work in works])
+        axes.set_xticks(
+            np.arange(len(columns)) + 0.5, [f"E{columns[index].number}" for index in order]
+        )
         axes.xaxis.tick_top()
-        axes.set_xticks(np.arange(0.5, len(columns) - 1), minor=True)
-        axes.set_yticks(np.arange(0.5, len(works) - 1), minor=True)
         axes.grid(visible=False)
-        axes.grid(which="minor", color="white", linewidth=1.5)
         axes.tick_params(which="both", length=0)
         axes.spines[:].set_visible(False)
 

@@ -61,7 +61,7 @@ def release_is_current(course: Course, assignment: str) -> bool:
 
 def submitters(course: Course, assignment: str) -> list[str]:
     """Ids of the students who handed in an assignment, in order."""
-    found = (course.root / "submitted").glob(f"*/{assignment}")
+    found = (course.root / "submitted").glob(f"[!.]*/{assignment}")
     return sorted(folder.parent.name for folder in found if folder.is_dir())
 
 

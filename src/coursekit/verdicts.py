@@ -57,6 +57,24 @@ def alone(bank: Sequence[Answer], *, whole: bool) -> list[Submission]:
     ]
 
 
+def untried_cells(
+    assignment: str, known: Sequence[Exercise], bank: Sequence[Answer]
+) -> Iterator[Fault]:
+    """Tests that nothing shows to be able to fail; the visible ones fail in the release."""
+    lost = {loss.cell for answer in bank for loss in answer.losses}
+    for exercise in known:
+        for cell in exercise.cells:
+            by_nobody = cell not in lost and not cell.endswith("-tests-interface")
+            if by_nobody and not exercise.manual:
+                yield Fault(
+                    assignment,
+                    exercise.id,
+                    "",
+                    f"no wrong answer loses {cell}",
+                    "nothing shows that the test can fail: add such an answer to the bank",
+                )
+
+
 def describe(answer: Answer) -> str:
     """An answer as a fault names it."""
     return f"{'right' if answer.right else 'wrong'}: {answer.title}"

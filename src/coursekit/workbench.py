@@ -59,9 +59,7 @@ class Workbench:
         if not config.exists():
             raise CourseError(f"There is no {config}; run this in the folder of a course.")
         (folder / "source").mkdir(parents=True)
-        text = config.read_text("utf-8")  # TEMPORARY until nbgrader_config.py drops this import
-        text = text.replace("from traitlets.config import get_config\n", "")
-        (folder / CONFIG).write_text(text, "utf-8")
+        shutil.copy(config, folder)
         for header in course.source.glob("*.ipynb"):
             shutil.copy(header, folder / "source")
         bench = Course(folder)

@@ -4,6 +4,7 @@ Each cell replaces the solution cell of one exercise. A wrong answer names every
 must lose, with a fragment of the message that the learner must read there.
 """
 
+
 # %% load-champion | right | loads by the alias and reads the version from the registry
 def load_champion(client, name):
     """Return the pyfunc model that serves under `name`, and its version number (int)."""
@@ -113,6 +114,7 @@ def load_champion(client, name):
 # %% load-champion | wrong | loads the model of the Production stage
 # fails load-champion-tests-interface | LookupError: no model of biopsy in Production
 # fails load-champion-tests-follows-the-alias | LookupError: no model of lymph in Production
+# fails load-champion-tests-no-champion | Now version 1 of marrow has the alias
 def load_champion(client, name):
     """Return the pyfunc model that serves under `name`, and its version number (int)."""
     versions = client.search_model_versions(f"name = '{name}'")
@@ -299,20 +301,6 @@ def promote(client, name, version, gate):
     return passed
 
 
-# %% promote | wrong | sets the alias and the stage
-# fails promote-tests-history | MLflow has deprecated stages
-def promote(client, name, version, gate):
-    """Make `version` of `name` the champion if `gate` lets it pass; return whether it did."""
-    passed, reason = gate(client.get_model_version(name, version))
-    client.set_model_version_tag(name, version, "gate_reason", reason)
-    if passed and version != version_called(client, name, "champion"):
-        client.transition_model_version_stage(name, version, stage="Production")
-        client.set_registered_model_alias(name, "champion", version)
-        served = served_history(client, name) + [version]
-        client.set_registered_model_tag(name, "served", json.dumps(served))
-    return passed
-
-
 # %% promote | wrong | keeps only the version that served before
 # fails promote-tests-gate-first | The gate broke down, and the history changed
 # fails promote-tests-history | everything that served, in its order
@@ -421,21 +409,6 @@ def promote(client, name, version, gate):
     client.set_model_version_tag(name, version, "gate_reason", reason)
     if passed and version != version_called(client, name, "champion"):
         history = served_history(client, name) + [version]
-        client.set_registered_model_tag(name, "served", json.dumps(history))
-        client.set_registered_model_alias(name, "champion", version)
-    return passed
-
-
-# %% promote | wrong | writes the history with the newest first
-# fails promote-tests-interface | The tag served should say [1, 2]
-# fails promote-tests-gate-first | The gate broke down, and the history changed
-# fails promote-tests-history | everything that served, in its order
-def promote(client, name, version, gate):
-    """Make `version` of `name` the champion if `gate` lets it pass; return whether it did."""
-    passed, reason = gate(client.get_model_version(name, version))
-    client.set_model_version_tag(name, version, "gate_reason", reason)
-    if passed and version != version_called(client, name, "champion"):
-        history = [version] + served_history(client, name)
         client.set_registered_model_tag(name, "served", json.dumps(history))
         client.set_registered_model_alias(name, "champion", version)
     return passed
@@ -1066,7 +1039,6 @@ def is_safe_artifact(path):
 
 # %% is-safe-artifact | wrong | asks skops alone about the archive
 # fails is-safe-artifact-tests-hidden-inside | one good member does not vouch for the others
-# fails is-safe-artifact-tests-fails-closed | You accepted a skops archive with a damaged
 def is_safe_artifact(path):
     """Return whether the file is a JSON document or a skops archive that cannot run code."""
     try:
@@ -1080,7 +1052,6 @@ def is_safe_artifact(path):
 
 # %% is-safe-artifact | wrong | believes the names of the members
 # fails is-safe-artifact-tests-hidden-inside | called extra.npy
-# fails is-safe-artifact-tests-fails-closed | You accepted a skops archive with a damaged
 def is_safe_artifact(path):
     """Return whether the file is a JSON document or a skops archive that cannot run code."""
     try:
@@ -1098,7 +1069,7 @@ def is_safe_artifact(path):
 
 # %% is-safe-artifact | wrong | never asks skops which types it trusts
 # fails is-safe-artifact-tests-hidden-inside | names a type which skops does not trust
-# fails is-safe-artifact-tests-fails-closed | You accepted an archive with an unreadable schema
+# fails is-safe-artifact-tests-fails-closed | You accepted a skops archive with a damaged schema
 def is_safe_artifact(path):
     """Return whether the file is a JSON document or a skops archive that cannot run code."""
     try:
@@ -1327,6 +1298,7 @@ def lineage(client, name, version):
 
 # %% lineage | wrong | reads the tags of the version
 # fails lineage-tests-interface | LineageError: missing
+# fails lineage-tests-blank-evidence | This evidence is complete and valid
 # fails lineage-tests-from-the-run | You believed tags of the version
 def lineage(client, name, version):
     """Return the run, the data hash and the commit that `version` of `name` was made from."""
@@ -1582,6 +1554,7 @@ def approve(request, person, today):
 # %% approve | wrong | reads the clock
 # fails approve-tests-interface | Refused: not the right time
 # fails approve-tests-maker-is-not-checker | nothing speaks against Noor
+# fails approve-tests-role | Kim is an approver
 # fails approve-tests-dates | Today is the day that the caller says
 def approve(request, person, today):
     """Return the record of the approval of `request` by `person`, or raise Refused."""
@@ -1694,9 +1667,6 @@ def approve(request, person, today):
 
 
 # %% audit-log | right | hashes one JSON document with both parts
-START = "0" * 64
-
-
 def entry_hash(event, previous):
     document = {"event": event, "previous": previous}
     return hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()
@@ -1726,9 +1696,6 @@ class AuditLog:
 
 
 # %% audit-log | right | builds the log again and compares
-START = "0" * 64
-
-
 class AuditLog:
     """An append-only log in which every entry depends on all entries before it."""
 
@@ -1762,9 +1729,6 @@ class AuditLog:
 # fails audit-log-tests-changed | a list of checksums, not a chain
 # fails audit-log-tests-removed-and-moved | The first entry was removed, and verify noticed nothing
 # fails audit-log-tests-head | depends on the last event alone
-START = "0" * 64
-
-
 class AuditLog:
     """An append-only log in which every entry depends on all entries before it."""
 
@@ -1776,9 +1740,7 @@ class AuditLog:
         previous = self.entries[-1]["hash"] if self.entries else START
         text = json.dumps(event, sort_keys=True)
         digest = hashlib.sha256(text.encode()).hexdigest()
-        self.entries.append(
-            {"event": copy.deepcopy(event), "previous": previous, "hash": digest}
-        )
+        self.entries.append({"event": copy.deepcopy(event), "previous": previous, "hash": digest})
 
     def verify(self, head=None):
         """Return whether the chain is whole and, if `head` is given, ends there."""
@@ -1793,9 +1755,6 @@ class AuditLog:
 # fails audit-log-tests-changed | A link that is not itself part of the hash
 # fails audit-log-tests-removed-and-moved | the links were mended afterwards
 # fails audit-log-tests-head | depends on the last event alone
-START = "0" * 64
-
-
 class AuditLog:
     """An append-only log in which every entry depends on all entries before it."""
 
@@ -1807,9 +1766,7 @@ class AuditLog:
         previous = self.entries[-1]["hash"] if self.entries else START
         text = json.dumps(event, sort_keys=True)
         digest = hashlib.sha256(text.encode()).hexdigest()
-        self.entries.append(
-            {"event": copy.deepcopy(event), "previous": previous, "hash": digest}
-        )
+        self.entries.append({"event": copy.deepcopy(event), "previous": previous, "hash": digest})
 
     def verify(self, head=None):
         """Return whether the chain is whole and, if `head` is given, ends there."""
@@ -1829,9 +1786,6 @@ class AuditLog:
 # fails audit-log-tests-changed | compute each hash again
 # fails audit-log-tests-removed-and-moved | the links were mended afterwards
 # fails audit-log-tests-head | verify looked at nothing else
-START = "0" * 64
-
-
 class AuditLog:
     """An append-only log in which every entry depends on all entries before it."""
 
@@ -1843,9 +1797,7 @@ class AuditLog:
         previous = self.entries[-1]["hash"] if self.entries else START
         text = previous + json.dumps(event, sort_keys=True)
         digest = hashlib.sha256(text.encode()).hexdigest()
-        self.entries.append(
-            {"event": copy.deepcopy(event), "previous": previous, "hash": digest}
-        )
+        self.entries.append({"event": copy.deepcopy(event), "previous": previous, "hash": digest})
 
     def verify(self, head=None):
         """Return whether the chain is whole and, if `head` is given, ends there."""
@@ -1860,9 +1812,6 @@ class AuditLog:
 # %% audit-log | wrong | recomputes hashes and never follows the links
 # fails audit-log-tests-changed | a list of checksums, not a chain
 # fails audit-log-tests-removed-and-moved | The first entry was removed, and verify noticed nothing
-START = "0" * 64
-
-
 class AuditLog:
     """An append-only log in which every entry depends on all entries before it."""
 
@@ -1877,9 +1826,7 @@ class AuditLog:
         """Add a copy of `event` to the end of the chain."""
         previous = self.entries[-1]["hash"] if self.entries else START
         digest = self._hash(event, previous)
-        self.entries.append(
-            {"event": copy.deepcopy(event), "previous": previous, "hash": digest}
-        )
+        self.entries.append({"event": copy.deepcopy(event), "previous": previous, "hash": digest})
 
     def verify(self, head=None):
         """Return whether the chain is whole and, if `head` is given, ends there."""
@@ -1891,9 +1838,6 @@ class AuditLog:
 
 # %% audit-log | wrong | starts to follow the chain at the second entry
 # fails audit-log-tests-removed-and-moved | The first entry was removed, and verify noticed nothing
-START = "0" * 64
-
-
 class AuditLog:
     """An append-only log in which every entry depends on all entries before it."""
 
@@ -1908,9 +1852,7 @@ class AuditLog:
         """Add a copy of `event` to the end of the chain."""
         previous = self.entries[-1]["hash"] if self.entries else START
         digest = self._hash(event, previous)
-        self.entries.append(
-            {"event": copy.deepcopy(event), "previous": previous, "hash": digest}
-        )
+        self.entries.append({"event": copy.deepcopy(event), "previous": previous, "hash": digest})
 
     def verify(self, head=None):
         """Return whether the chain is whole and, if `head` is given, ends there."""
@@ -1925,9 +1867,6 @@ class AuditLog:
 
 # %% audit-log | wrong | keeps the caller's own dict
 # fails audit-log-tests-fixed-record | holds the caller's own dict, not a copy
-START = "0" * 64
-
-
 class AuditLog:
     """An append-only log in which every entry depends on all entries before it."""
 
@@ -1958,9 +1897,6 @@ class AuditLog:
 
 # %% audit-log | wrong | copies one level deep
 # fails audit-log-tests-fixed-record | the copy goes one level deep only
-START = "0" * 64
-
-
 class AuditLog:
     """An append-only log in which every entry depends on all entries before it."""
 
@@ -1991,9 +1927,6 @@ class AuditLog:
 
 # %% audit-log | wrong | hashes the text that str gives
 # fails audit-log-tests-fixed-record | the order of the keys of a dict carries no meaning
-START = "0" * 64
-
-
 class AuditLog:
     """An append-only log in which every entry depends on all entries before it."""
 
@@ -2007,9 +1940,7 @@ class AuditLog:
         """Add a copy of `event` to the end of the chain."""
         previous = self.entries[-1]["hash"] if self.entries else START
         digest = self._hash(event, previous)
-        self.entries.append(
-            {"event": copy.deepcopy(event), "previous": previous, "hash": digest}
-        )
+        self.entries.append({"event": copy.deepcopy(event), "previous": previous, "hash": digest})
 
     def verify(self, head=None):
         """Return whether the chain is whole and, if `head` is given, ends there."""
@@ -2025,9 +1956,6 @@ class AuditLog:
 
 # %% audit-log | wrong | uses Python's own hash
 # fails audit-log-tests-interface | A SHA-256 has 64 hexadecimal digits
-START = "0" * 64
-
-
 class AuditLog:
     """An append-only log in which every entry depends on all entries before it."""
 
@@ -2042,9 +1970,7 @@ class AuditLog:
         """Add a copy of `event` to the end of the chain."""
         previous = self.entries[-1]["hash"] if self.entries else START
         digest = self._hash(event, previous)
-        self.entries.append(
-            {"event": copy.deepcopy(event), "previous": previous, "hash": digest}
-        )
+        self.entries.append({"event": copy.deepcopy(event), "previous": previous, "hash": digest})
 
     def verify(self, head=None):
         """Return whether the chain is whole and, if `head` is given, ends there."""
@@ -2060,9 +1986,6 @@ class AuditLog:
 
 # %% audit-log | wrong | does not look at the head
 # fails audit-log-tests-head | of no use to verify
-START = "0" * 64
-
-
 class AuditLog:
     """An append-only log in which every entry depends on all entries before it."""
 
@@ -2077,9 +2000,7 @@ class AuditLog:
         """Add a copy of `event` to the end of the chain."""
         previous = self.entries[-1]["hash"] if self.entries else START
         digest = self._hash(event, previous)
-        self.entries.append(
-            {"event": copy.deepcopy(event), "previous": previous, "hash": digest}
-        )
+        self.entries.append({"event": copy.deepcopy(event), "previous": previous, "hash": digest})
 
     def verify(self, head=None):
         """Return whether the chain is whole and, if `head` is given, ends there."""
@@ -2095,9 +2016,6 @@ class AuditLog:
 
 # %% audit-log | wrong | accepts a head from anywhere in the log
 # fails audit-log-tests-head | A head from the middle of the log was accepted
-START = "0" * 64
-
-
 class AuditLog:
     """An append-only log in which every entry depends on all entries before it."""
 
@@ -2112,9 +2030,7 @@ class AuditLog:
         """Add a copy of `event` to the end of the chain."""
         previous = self.entries[-1]["hash"] if self.entries else START
         digest = self._hash(event, previous)
-        self.entries.append(
-            {"event": copy.deepcopy(event), "previous": previous, "hash": digest}
-        )
+        self.entries.append({"event": copy.deepcopy(event), "previous": previous, "hash": digest})
 
     def verify(self, head=None):
         """Return whether the chain is whole and, if `head` is given, ends there."""
@@ -2126,3 +2042,34 @@ class AuditLog:
                 return False
             hashes.append(entry["hash"])
         return head is None or head in hashes
+
+
+# %% audit-log | wrong | remembers the last hash outside the entries
+# fails audit-log-tests-fixed-record | all that it knows must stand in its entries
+class AuditLog:
+    """An append-only log in which every entry depends on all entries before it."""
+
+    def __init__(self):
+        self.entries = []
+        self.last = START
+
+    def _hash(self, event, previous):
+        text = previous + json.dumps(event, sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def append(self, event):
+        """Add a copy of `event` to the end of the chain."""
+        digest = self._hash(event, self.last)
+        self.entries.append({"event": copy.deepcopy(event), "previous": self.last, "hash": digest})
+        self.last = digest
+
+    def verify(self, head=None):
+        """Return whether the chain is whole and, if `head` is given, ends there."""
+        previous = START
+        for entry in self.entries:
+            if entry["previous"] != previous:
+                return False
+            if entry["hash"] != self._hash(entry["event"], previous):
+                return False
+            previous = entry["hash"]
+        return head is None or head == previous

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import REFERENCE, TINY, hand_in, notebook, tiny_cells, write_notebook
 from lab_server import Lab, start_lab
 from nbgrader.api import Gradebook
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from tiny_course import REFERENCE, TINY, hand_in, make_tiny_course, write_notebook
 
 from coursekit import grading
 from coursekit.course import Course
@@ -41,11 +41,8 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
     """The tiny course, with one submission graded whose written answer holds a formula."""
-    root = tmp_path_factory.mktemp("course")
-    write_notebook(root / "source" / TINY / "tiny.ipynb", notebook(tiny_cells()))
-    shutil.copy(ROOT / "source" / "header.ipynb", root / "source")
-    shutil.copy(ROOT / "nbgrader_config.py", root)
-    made = Course(root)
+    made = make_tiny_course(tmp_path_factory.mktemp("ui") / "course")
+    shutil.copy(ROOT / "source" / "header.ipynb", made.source)
     grading.generate_assignment(made, TINY)
     hand_in(made, "ada", REFERENCE | {"words": r"Doubled: $2\sum_i x_i$."})
     assert [outcome.state for outcome in grading.autograde(made, TINY)] == ["graded"]

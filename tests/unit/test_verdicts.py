@@ -2,7 +2,7 @@
 
 from coursekit.answers import Answer, Loss
 from coursekit.submissions import Exercise
-from coursekit.verdicts import REFERENCE, UNTOUCHED, Submission, alone, judge, pack
+from coursekit.verdicts import REFERENCE, UNTOUCHED, Submission, alone, judge, pack, untried_cells
 from coursekit.workbench import CellResult, Trial
 
 HALF = Exercise("half", 1, "Half", 1, 3, ("half-a", "half-b"), False, (), ())
@@ -108,3 +108,11 @@ def test_a_question_must_wait_for_a_person() -> None:
         trial = Trial(REFERENCE, (cell("words", points),), 0.0, "")
         faults = judge("06", Submission(REFERENCE), [WORDS], trial)
         assert [fault.what for fault in faults] == expected
+
+
+def test_a_hidden_test_that_no_wrong_answer_loses_is_a_fault() -> None:
+    seen = Exercise("half", 1, "Half", 1, 3, ("half-tests-interface", "half-b"), False, (), ())
+    assert list(untried_cells("06", [seen, WORDS], [RIGHT, WRONG])) == []
+    assert [fault.what for fault in untried_cells("06", [seen], [RIGHT])] == [
+        "no wrong answer loses half-b"
+    ]

@@ -1,0 +1,206 @@
+"""What a user can do wrong, or a machine: one sentence each, and nothing graded is lost."""
+
+import multiprocessing
+import os
+import resource
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from nbgrader import dbutil
+from tiny_course import REFERENCE, TINY, hand_in
+
+from coursekit import grading
+from coursekit.course import Course, CourseError
+
+OLDER = "724cde206c17"  # the gradebook of nbgrader 0.5
+NOBODY = 65534
+
+
+def alembic(database: Path, *words: str) -> None:
+    """Run alembic on a gradebook, as `nbgrader db upgrade` does."""
+    with dbutil._temp_alembic_ini(f"sqlite:///{database}") as settings:
+        command = [sys.executable, "-m", "alembic.config", "-c", settings, *words]
+        subprocess.run(command, check=True, capture_output=True)
+
+
+def revise(course: Course, revision: str) -> None:
+    with sqlite3.connect(course.root / "gradebook.db") as database:
+        database.execute("UPDATE alembic_version SET version_num = ?", (revision,))
+    database.close()
+
+
+def said_in_a_process(act: Callable[[], object]) -> str:
+    """Do something in a process of its own; returns the CourseError that it ended in."""
+    here, there = multiprocessing.Pipe(duplex=False)
+
+    def child() -> None:
+        try:
+            act()
+            there.send("nothing was raised")
+        except CourseError as error:
+            there.send(str(error))
+        except BaseException as error:
+            there.send(repr(error))
+
+    process = multiprocessing.get_context("fork").Process(target=child)
+    process.start()
+    process.join(60)
+    return str(here.recv())
+
+
+def assert_graded(course: Course, student: str) -> None:
+    """The grade, the graded notebook and the gradebook are all as they were."""
+    assert (course.root / "autograded" / student / TINY / "tiny.ipynb").is_file()
+    with grading.gradebook_of(course) as gradebook:
+        assert gradebook.find_submission(TINY, student).score == 5
+    with sqlite3.connect(course.root / "gradebook.db") as database:
+        assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    database.close()
+
+
+@pytest.fixture
+def course(released_course: Course) -> Course:
+    """A course with one submission graded and another handed in."""
+    hand_in(released_course, "ann", REFERENCE)
+    grading.autograde(released_course, TINY)
+    hand_in(released_course, "bob", REFERENCE)
+    return released_course
+
+
+def test_a_gradebook_of_an_older_nbgrader_is_named_and_can_be_upgraded(course: Course) -> None:
+    database = course.root / "gradebook.db"
+    database.unlink()
+    alembic(database, "upgrade", OLDER)
+    with pytest.raises(CourseError, match="older nbgrader.*`nbgrader db upgrade`"):
+        grading.autograde(course, TINY)
+    alembic(database, "upgrade", "head")
+    grading.generate_assignment(course, TINY)
+    assert [item.state for item in grading.autograde(course, TINY)] == ["graded", "graded"]
+
+
+def test_a_gradebook_without_a_revision_counts_as_older(course: Course) -> None:
+    with sqlite3.connect(course.root / "gradebook.db") as database:
+        database.execute("DROP TABLE alembic_version")
+    database.close()
+    with pytest.raises(CourseError, match="older nbgrader"):
+        grading.autograde(course, TINY)
+
+
+def test_a_gradebook_of_a_newer_nbgrader_is_named(course: Course) -> None:
+    revise(course, "ffffffffffff")
+    with pytest.raises(CourseError, match="newer nbgrader"):
+        grading.autograde(course, TINY)
+
+
+def test_a_file_that_is_no_gradebook_is_named(course: Course) -> None:
+    (course.root / "gradebook.db").write_bytes(b"this is no database" * 99)
+    with pytest.raises(CourseError, match=r"gradebook\.db is damaged"):
+        grading.autograde(course, TINY)
+
+
+def test_a_folder_that_is_no_course_is_named(tmp_path: Path) -> None:
+    with pytest.raises(CourseError, match=r"is not a course folder: it has no nbgrader_config\.py"):
+        grading.export(Course(tmp_path), tmp_path / "grades.csv")
+
+
+def test_a_configuration_that_is_no_python_is_named(course: Course) -> None:
+    (course.root / "nbgrader_config.py").write_text("c = get_config(", "utf-8")
+    with pytest.raises(CourseError, match=r"nbgrader_config\.py cannot be read \(SyntaxError"):
+        grading.autograde(course, TINY)
+
+
+def test_a_source_that_is_no_notebook_is_named(course: Course) -> None:
+    course.notebook(TINY).write_text("{", "utf-8")
+    with pytest.raises(CourseError, match="GenerateAssignment failed for 01_tiny"):
+        grading.generate_assignment(course, TINY)
+
+
+def test_files_that_cannot_grow_count_as_a_full_disk(course: Course) -> None:
+    def act() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+        grading.autograde(course, TINY)
+
+    assert "The disk is full" in said_in_a_process(act)
+    assert_graded(course, "ann")
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A real file system of 800 kB."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=800k", "tmpfs", str(folder)]
+    if not shutil.which("mount") or subprocess.run(mount, capture_output=True).returncode:
+        pytest.skip("mounting a small disk needs root; the limit on file size is tested above")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_a_disk_that_fills_up_stops_the_run_and_loses_nothing(
+    course: Course, small_disk: Path
+) -> None:
+    moved = Course(small_disk / "course")
+    shutil.copytree(course.root, moved.root)
+    with (small_disk / "ballast").open("wb") as ballast, pytest.raises(OSError, match="No space"):
+        while ballast.write(b"0" * 4096):
+            ballast.flush()
+    with pytest.raises(CourseError, match="The disk is full.*Make room and run again"):
+        grading.autograde(moved, TINY)
+    (small_disk / "ballast").unlink()
+    assert_graded(moved, "ann")
+    states = {item.student: item.state for item in grading.autograde(moved, TINY)}
+    assert states == {"ann": "skipped", "bob": "graded"}
+
+
+def open_to_all(folder: Path) -> None:
+    """Let another user reach a folder and read it."""
+    for parent in folder.parents:
+        if parent.is_relative_to(folder.parents[2]):
+            parent.chmod(parent.stat().st_mode | 0o055)
+    for path in (folder, *folder.rglob("*")):
+        path.chmod(path.stat().st_mode | (0o055 if path.is_dir() else 0o044))
+
+
+def as_somebody_else(act: Callable[[], object]) -> str:
+    """Do something without the right to write: root gives its rights up for that."""
+
+    def restricted() -> None:
+        if os.getuid() == 0:
+            os.setgroups([])
+            os.setgid(NOBODY)
+            os.setuid(NOBODY)
+        act()
+
+    return said_in_a_process(restricted)
+
+
+@pytest.mark.parametrize("locked", ["autograded", "gradebook.db"])
+def test_without_permission_to_write_the_place_is_named(course: Course, locked: str) -> None:
+    open_to_all(course.root)
+    writable = {"autograded": [course.root, course.root / "gradebook.db"], "gradebook.db": []}
+    for path in writable[locked]:
+        path.chmod(path.stat().st_mode | 0o022)
+    if locked == "gradebook.db":
+        for path in (course.root / "autograded", *(course.root / "autograded").rglob("*")):
+            path.chmod(path.stat().st_mode | 0o022)
+    if os.getuid() != 0:
+        target = course.root / locked
+        for path in (target, *target.rglob("*")):
+            path.chmod(path.stat().st_mode & ~0o222)
+    said = as_somebody_else(lambda: grading.autograde(course, TINY))
+    assert "no permission to write" in said
+    assert locked in said
+
+
+def test_the_command_says_one_sentence_and_exits_with_2(course: Course) -> None:
+    revise(course, "ffffffffffff")
+    command = [sys.executable, "-m", "coursekit", "demo"]
+    done = subprocess.run(command, cwd=course.root, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1

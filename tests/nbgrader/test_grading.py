@@ -1,0 +1,211 @@
+"""Grading with nbgrader: a class with every kind of bad submission."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tiny_course import KERNEL, REFERENCE, TINY, hand_in, make_tiny_course
+
+from coursekit import grading
+from coursekit.course import Course, CourseError
+from coursekit.grading import Outcome, gradebook_of
+from coursekit.results import assignment_results
+
+LOOP = "def double(x):\n    while True:\n        pass"
+EXIT = "import os\nos._exit(1)"
+BAD = {"cut", "dead", "empty", "foreign", "odd", "renamed", "twice"}
+
+
+def hand_in_all(course: Course) -> None:
+    hand_in(course, "ann", REFERENCE)
+    hand_in(course, "bob", {"double": "def double(x):\n    return x ** 2"})
+    hand_in(course, "loop", {"double": LOOP})
+    hand_in(course, "dead", {"half": EXIT})
+    hand_in(course, "zoe", REFERENCE)
+    cut = hand_in(course, "cut", {})
+    cut.write_text(cut.read_text("utf-8")[:900], "utf-8")
+    renamed = hand_in(course, "renamed", REFERENCE)
+    renamed.rename(renamed.with_name("x.ipynb"))
+    hand_in(course, "empty", {}).unlink()
+    rewrite(hand_in(course, "foreign", {}), kernelspec={"name": "ir", "language": "R"})
+    rewrite(hand_in(course, "named", REFERENCE), kernelspec=KERNEL | {"name": "my-env"})
+    rewrite(hand_in(course, "odd", REFERENCE), kernelspec={"name": "python3"})
+    twice = hand_in(course, "twice", REFERENCE)
+    content = json.loads(twice.read_text("utf-8"))
+    content["cells"].append(content["cells"][1] | {"id": "copy"})
+    twice.write_text(json.dumps(content), "utf-8")
+
+
+def rewrite(path: Path, **metadata: object) -> None:
+    content = json.loads(path.read_text("utf-8"))
+    content["metadata"] |= metadata
+    path.write_text(json.dumps(content), "utf-8")
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
+    course = make_tiny_course(tmp_path_factory.mktemp("class") / "course")
+    grading.generate_assignment(course, TINY)
+    hand_in_all(course)
+    return course
+
+
+@pytest.fixture(scope="module")
+def outcomes(course: Course) -> dict[str, Outcome]:
+    found = grading.autograde(course, TINY, cell_timeout=2)
+    grading.generate_feedback(course, TINY)
+    return {outcome.student: outcome for outcome in found}
+
+
+@pytest.fixture(scope="module")
+def scores(course: Course, outcomes: dict[str, Outcome]) -> dict[str, float]:
+    results = assignment_results(course, TINY)
+    return {work.student: work.score for work in results.graded}
+
+
+def test_a_bad_submission_does_not_stop_the_class(outcomes: dict[str, Outcome]) -> None:
+    assert {name for name, outcome in outcomes.items() if outcome.state == "failed"} == BAD
+    assert {name for name, outcome in outcomes.items() if outcome.state == "graded"} == {
+        "ann", "bob", "loop", "named", "zoe",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("student", "reason"),
+    [
+        ("cut", "tiny.ipynb is not a notebook: the file is damaged or cut off; hand it in again."),
+        ("renamed", "There is no tiny.ipynb, only x.ipynb; rename it to tiny.ipynb."),
+        ("empty", "There is no tiny.ipynb in empty/01_tiny."),
+        ("twice", "'double' is there more than once; delete the copy"),
+        ("foreign", "was saved with a kernel for R; choose the kernel Python 3"),
+        ("odd", "'display_name' is a required property); open it in JupyterLab, save it"),
+        ("dead", "The kernel died in the cell 'half'"),
+    ],
+)
+def test_a_failure_is_one_sentence_that_says_the_mend(
+    outcomes: dict[str, Outcome], student: str, reason: str
+) -> None:
+    assert reason in outcomes[student].reason
+    assert "\n" not in outcomes[student].reason
+
+
+def test_scores_are_nbgraders(scores: dict[str, float]) -> None:
+    assert scores == {"ann": 5, "bob": 1, "loop": 0, "named": 5, "zoe": 5}
+
+
+def test_a_kernel_of_another_name_is_graded_with_the_courses_own(scores: dict[str, float]) -> None:
+    assert scores["named"] == scores["ann"]
+
+
+def test_an_endless_loop_costs_its_own_tests_only_and_says_how_long_it_ran(
+    course: Course, outcomes: dict[str, Outcome]
+) -> None:
+    work = assignment_results(course, TINY, only="loop").works[0]
+    assert work.timeouts == 2
+    assert "more than 2 seconds" in work.failures[0].message
+    assert work.failures[-1].cell == "half-tests-odd"
+
+
+def test_a_second_run_grades_nothing_twice(course: Course, outcomes: dict[str, Outcome]) -> None:
+    def files() -> Iterator[tuple[Path, int]]:
+        for folder in ("autograded", "feedback"):
+            for path in sorted((course.root / folder).glob("[!.]*/*/*")):
+                yield path, path.stat().st_mtime_ns
+
+    before = list(files())
+    assert len(before) == 10
+    again = grading.autograde(course, TINY)
+    grading.generate_feedback(course, TINY)
+    assert list(files()) == before
+    assert {outcome.state for outcome in again if outcome.student not in BAD} == {"skipped"}
+    assert all(outcome.seconds == 0 for outcome in again)
+    assert {o.student: o.reason for o in again} == {o.student: o.reason for o in outcomes.values()}
+
+
+def test_work_that_changed_is_graded_again_without_a_new_timestamp(
+    course: Course, outcomes: dict[str, Outcome]
+) -> None:
+    hand_in(course, "renewed", {})
+    assert grading.autograde(course, TINY, ["renewed"])[0].state == "graded"
+    hand_in(course, "renewed", REFERENCE)
+    assert grading.autograde(course, TINY, ["renewed"])[0].state == "graded"
+    assert assignment_results(course, TINY, only="renewed").works[0].score == 5
+
+
+def test_a_graded_notebook_that_was_lost_is_made_again(
+    course: Course, outcomes: dict[str, Outcome]
+) -> None:
+    graded = course.root / "autograded" / "zoe" / TINY / "tiny.ipynb"
+    graded.unlink()
+    assert grading.autograde(course, TINY, ["zoe"])[0].state == "graded"
+    assert graded.is_file()
+
+
+def test_force_grades_again(course: Course, outcomes: dict[str, Outcome]) -> None:
+    assert grading.autograde(course, TINY, ["ann"], force=True)[0].state == "graded"
+
+
+def test_feedback_follows_a_manual_grade(course: Course, outcomes: dict[str, Outcome]) -> None:
+    with gradebook_of(course) as gradebook:
+        grade = gradebook.find_grade("words", "tiny", TINY, "ann")
+        grade.manual_score, grade.needs_manual_grade = 1.5, False
+        gradebook.db.commit()
+    pages: list[str] = []
+    grading.generate_feedback(course, TINY, on_page=pages.append)
+    assert "ann" in pages
+    page = course.root / "feedback" / "ann" / TINY / "tiny.html"
+    assert "6.5" in page.read_text("utf-8")
+
+
+def test_grades_are_exported_for_the_students_named(
+    course: Course, outcomes: dict[str, Outcome]
+) -> None:
+    path = course.root / "out" / "grades.csv"
+    grading.export(course, path, ["ann", "bob"])
+    lines = path.read_text("utf-8").splitlines()
+    assert len(lines) == 3
+    assert "ann" in lines[1]
+
+
+def test_nbgraders_log_goes_to_its_file(
+    course: Course, outcomes: dict[str, Outcome], capfd: pytest.CaptureFixture[str]
+) -> None:
+    grading.autograde(course, TINY, ["bob"], force=True)
+    assert capfd.readouterr() == ("", "")
+    assert "Autograding" in grading.log_file(course).read_text("utf-8")
+
+
+def test_work_that_was_not_handed_in_is_named(course: Course) -> None:
+    (outcome,) = grading.autograde(course, TINY, ["nobody"])
+    assert outcome.state == "failed"
+    assert "Nothing was handed in" in outcome.reason
+
+
+def test_an_assignment_that_does_not_exist_is_named(course: Course) -> None:
+    for call in (grading.autograde, grading.generate_assignment):
+        with pytest.raises(CourseError, match=r"no assignment '99_none'; there are: 01_tiny\."):
+            call(course, "99_none")
+
+
+def test_an_assignment_that_was_not_generated_is_named(tiny_course: Course) -> None:
+    with pytest.raises(CourseError, match="run `nbgrader generate_assignment 01_tiny`"):
+        grading.autograde(tiny_course, TINY)
+
+
+def test_a_release_is_current_until_its_source_changes(tiny_course: Course) -> None:
+    assert not grading.release_is_current(tiny_course, TINY)
+    grading.generate_assignment(tiny_course, TINY)
+    assert grading.release_is_current(tiny_course, TINY)
+    source = tiny_course.notebook(TINY)
+    source.write_text(source.read_text("utf-8").replace("two times", "twice"), "utf-8")
+    assert not grading.release_is_current(tiny_course, TINY)
+
+
+def test_plain_nbgraders_grades_are_kept(course: Course, outcomes: dict[str, Outcome]) -> None:
+    hand_in(course, "plain", REFERENCE)
+    grading.autograde(course, TINY, ["plain"])
+    (course.root / "autograded" / ".ledger" / TINY / "plain.json").unlink()
+    assert grading.autograde(course, TINY, ["plain"])[0].state == "skipped"
+    hand_in(course, "plain", {})
+    assert grading.autograde(course, TINY, ["plain"])[0].state == "graded"
