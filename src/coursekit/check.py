@@ -3,63 +3,22 @@
 import argparse
 import os
 import shutil
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 
-from coursekit import trials
-from coursekit.answers import Answer, load_bank
+from coursekit.answers import Answer
 from coursekit.course import Course, CourseError
+from coursekit.crew import Crew
 from coursekit.faults import Fault, table
 from coursekit.lessons import check_lesson
+from coursekit.plans import Plan, make_plan
 from coursekit.progress import Progress
-from coursekit.submissions import Exercise, exercises, read_notebook, reference_answers
-from coursekit.verdicts import (
-    REFERENCE,
-    UNTOUCHED,
-    Submission,
-    alone,
-    describe,
-    judge,
-    pack,
-    untried_cells,
-)
+from coursekit.verdicts import REFERENCE, Submission, alone, describe, judge
 from coursekit.workbench import Trial
 
 MOST_WORKERS = 4
 MOST_REPEATS = 12  # a bank with more faults than that has no riddle to solve
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What there is to grade for one assignment, and what went wrong in reading it."""
-
-    assignment: str
-    exercises: tuple[Exercise, ...]
-    bank: tuple[Answer, ...]
-    reference: Mapping[str, str]
-    submissions: tuple[Submission, ...]
-    faults: tuple[Fault, ...]
-
-    def answers(self, submission: Submission) -> dict[str, str]:
-        """Every answer of a submission by exercise id; none for the untouched release."""
-        if submission.name == UNTOUCHED:
-            return {}
-        carried = {answer.exercise: answer.code for answer in submission.answers}
-        return {**self.reference, **carried}
-
-    def omitted(self, submission: Submission) -> set[str]:
-        """The test cells that need not run."""
-        return {
-            cell
-            for exercise in self.exercises
-            if not submission.tries(exercise)
-            for cell in exercise.cells
-        }
 
 
 @dataclass(frozen=True)
@@ -155,10 +114,10 @@ def check_assignments(
 ) -> list[Report]:
     """Inspect and grade assignments in worker processes; called by ``run`` and by the tests."""
     progress = progress or Progress(stream=None)
-    plans = [_plan(course, assignment, solo, only) for assignment in assignments]
+    plans = [make_plan(course, assignment, solo, only) for assignment in assignments]
     if not plans:
         return []
-    with _Crew.open(course, workers, progress) as crew:
+    with Crew.open(course, workers, progress) as crew:
         inspections = crew.inspect(plans)
         gradable = [plan for plan in plans if inspections[plan.assignment].gradable]
         tried = crew.grade([(plan, item) for plan in gradable for item in plan.submissions])
@@ -185,40 +144,10 @@ def check_assignments(
         ]
 
 
-def _plan(course: Course, assignment: str, solo: bool, only: Sequence[str] | None) -> Plan:
-    """Read an assignment and its bank; what cannot be read becomes a fault."""
-    faults: list[Fault] = []
-    known: list[Exercise] = []
-    bank: tuple[Answer, ...] = ()
-    source = read_notebook(course.notebook(assignment))
-    try:
-        known = exercises(source)
-        bank = load_bank(course, assignment)
-    except CourseError as error:
-        faults.append(Fault(assignment, "answer bank", "", "it cannot be used", str(error)))
-    for name in only or ():
-        if name not in {exercise.id for exercise in known}:
-            raise CourseError(f"{assignment} has no exercise {name!r}.")
-    if only:
-        bank = tuple(answer for answer in bank if answer.exercise in only)
-    submissions = [Submission(REFERENCE), Submission(UNTOUCHED)]
-    submissions += alone(bank, whole=True) if solo else pack(bank)
-    if bank and not only:
-        faults += untried_cells(assignment, known, bank)
-    return Plan(
-        assignment,
-        tuple(known),
-        bank,
-        reference_answers(source),
-        tuple(submissions) if known else (),
-        tuple(faults),
-    )
-
-
 Verdict = tuple[Submission, Trial, list[Fault]]
 
 
-def _after_second_look(crew: "_Crew", plan: Plan, verdicts: Sequence[Verdict]) -> list[Fault]:
+def _after_second_look(crew: Crew, plan: Plan, verdicts: Sequence[Verdict]) -> list[Fault]:
     """The faults of one assignment; answers at fault beside others are graded again, alone."""
     faults: list[Fault] = []
     suspects: list[tuple[Submission, Answer, list[Fault]]] = []
@@ -267,62 +196,3 @@ def _interaction(fault: Fault, beside: Submission) -> Fault:
         f"alone it is graded as it should be, but beside other answers it {fault.what}",
         f"{fault.why}. One of these spoils it: {others}",
     )
-
-
-@dataclass(frozen=True)
-class _Crew:
-    """The worker processes of one check."""
-
-    course: Course
-    folder: Path
-    pool: ProcessPoolExecutor
-    progress: Progress
-
-    @classmethod
-    @contextmanager
-    def open(cls, course: Course, workers: int, progress: Progress) -> Iterator["_Crew"]:
-        """Start the workers; on the way out, whatever happened, stop them and clear up."""
-        with tempfile.TemporaryDirectory(prefix="coursekit-check-") as folder:
-            pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
-            try:
-                yield cls(course, Path(folder), pool, progress)
-            finally:
-                pool.shutdown(cancel_futures=True)
-                progress.close()
-
-    def inspect(self, plans: Sequence[Plan]) -> dict[str, trials.Inspection]:
-        """What can be said without grading, by assignment."""
-        self.progress.expect(len(plans))
-        futures = {
-            plan.assignment: self.pool.submit(
-                trials.inspect, self.course.root, self.folder, plan.assignment
-            )
-            for plan in plans
-        }
-        found = {}
-        for assignment, future in futures.items():
-            found[assignment] = future.result()
-            self.progress.step(f"{assignment} inspected")
-        return found
-
-    def grade(
-        self, work: Sequence[tuple[Plan, Submission]]
-    ) -> list[tuple[Plan, Submission, Trial]]:
-        """Grade submissions, in any order, and give the results in the order of the work."""
-        self.progress.expect(len(work))
-        futures: dict[Future[Trial], str] = {}
-        for plan, item in work:
-            future = self.pool.submit(
-                trials.grade,
-                self.course.root,
-                self.folder,
-                plan.assignment,
-                item.name,
-                plan.answers(item),
-                plan.omitted(item),
-            )
-            futures[future] = f"{plan.assignment}: {item.name}"
-        for future in as_completed(futures):
-            future.result()
-            self.progress.step(futures[future])
-        return [(*pair, future.result()) for pair, future in zip(work, futures, strict=True)]

@@ -7,6 +7,7 @@ import os
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import IO, Any
 
 import nbgrader.converters as stock
@@ -16,6 +17,7 @@ from nbformat import NotebookNode
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import Execute
 from nbgrader.utils import is_grade, is_solution
+from tornado.log import app_log
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
@@ -107,15 +109,19 @@ def settings(course: Course) -> Iterator[tuple[Config, logging.Logger]]:
         raise_environment(error, course.root)
         raise
     log = logging.getLogger("coursekit.nbgrader")
-    log.propagate = False
     log.setLevel(logging.INFO)
-    log.addHandler(handler)
+    logs = (log, app_log)  # nbgrader's gradebook talks to tornado's log
+    for each in logs:
+        each.propagate = False
+        each.addHandler(handler)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             yield config, log
     finally:
-        log.removeHandler(handler)
+        for each in logs:
+            each.propagate = True
+            each.removeHandler(handler)
         handler.close()
 
 
@@ -164,8 +170,32 @@ def _load(course: Course) -> Config:
         traitlets.config.get_config = usual
 
 
+def convert(
+    kind: type[Any],
+    course: Course,
+    config: Config,
+    log: logging.Logger,
+    of: tuple[str, str],
+) -> None:
+    """Run a converter that must succeed; raises CourseError where it does not."""
+    made = converter(kind, course, config, log, of)
+    try:
+        made.start()
+    except Exception as error:
+        cause = made.failure or error
+        raise_environment(cause, course.root)
+        raise CourseError(
+            f"nbgrader's {kind.__name__} failed for {of[0]} ({cause}); see {log_file(course)}."
+        ) from error
+
+
+def log_file(course: Course) -> Path:
+    """Where nbgrader's own log goes."""
+    return course.root / "autograded" / "nbgrader.log"
+
+
 def _log_handler(course: Course) -> logging.Handler:
-    path = course.root / "autograded" / "nbgrader.log"
+    path = log_file(course)
     path.parent.mkdir(exist_ok=True)
     handler = logging.FileHandler(path, encoding="utf-8")
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))

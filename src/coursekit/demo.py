@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TextIO
 
 from coursekit import classroom
+from coursekit.converters import log_file
 from coursekit.course import Course, CourseError
 from coursekit.grading import (
     Outcome,
@@ -18,7 +19,6 @@ from coursekit.grading import (
     generate_assignment,
     generate_feedback,
     gradebook_of,
-    log_file,
     release_is_current,
     submitters,
 )

@@ -3,6 +3,7 @@
 import errno
 import json
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from jsonschema import ValidationError
 from jupyter_client.kernelspec import NoSuchKernel
 from nbclient.exceptions import DeadKernelError
 from nbformat.validator import NotebookValidationError
-from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
+from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from coursekit.course import CourseError
 
@@ -64,22 +65,31 @@ def sentence(error: BaseException, cell: str, log: Path) -> str:
 
 def raise_environment(error: BaseException, root: Path) -> None:
     """Raise CourseError where the machine, not the submission, is the cause of an error."""
-    if isinstance(error, OSError):
-        number, path = error.errno, Path(str(error.filename or root))
-        if number in FULL:
-            raise CourseError(
-                f"The disk is full: nothing more can be written below {root}. "
-                "Make room and run again; what is graded stays graded."
-            ) from error
-        if number in DENIED and path.is_relative_to(root) and not _is_submitted(path, root):
-            raise CourseError(
-                f"There is no permission to write {path}; "
-                "make it writable for this user and run again."
-            ) from error
-    if isinstance(error, (DatabaseError, OperationalError)) and not isinstance(
-        error, IntegrityError
-    ):
-        raise CourseError(_database(str(error.orig), root)) from error
+    for cause in _causes(error):
+        if isinstance(cause, OSError):
+            _raise_for_file(cause, root)
+        if isinstance(cause, DatabaseError) and not isinstance(cause, IntegrityError):
+            raise CourseError(_database(str(cause.orig), root)) from error
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """An error and those it came from: nbgrader wraps a database's errors in its own."""
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def _raise_for_file(error: OSError, root: Path) -> None:
+    path = Path(str(error.filename or root))
+    if error.errno in FULL:
+        raise CourseError(
+            f"The disk is full: nothing more can be written below {root}. "
+            "Make room and run again; what is graded stays graded."
+        ) from error
+    if error.errno in DENIED and path.is_relative_to(root) and not _is_submitted(path, root):
+        raise CourseError(
+            f"There is no permission to write {path}; make it writable for this user and run again."
+        ) from error
 
 
 def _database(problem: str, root: Path) -> str:

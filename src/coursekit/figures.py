@@ -32,18 +32,8 @@ def score_figure(results: AssignmentResults) -> str:
             color=BLUE,
             ec="white",
         )
-        waiting = sum(exercise.points for exercise in results.exercises if exercise.manual)
         if any(work.by_hand for work in results.graded):
-            axes.axvspan(top - waiting + step / 2, top + step / 2, color="#EDEDE8", zorder=0)
-            axes.annotate(
-                "awaits a person",
-                (top - waiting / 2 + step / 2, 0.5),
-                xycoords=("data", "axes fraction"),
-                rotation=90,
-                ha="center",
-                va="center",
-                color=GREY,
-            )
+            _shade_waiting(axes, results, top, step)
         middle = float(np.median(scores))
         axes.axvline(middle, color=ORANGE, linewidth=2, linestyle="--")
         axes.annotate(
@@ -56,13 +46,28 @@ def score_figure(results: AssignmentResults) -> str:
             va="top",
             color=ORANGE,
         )
-        axes.set(xlim=(edges[0], edges[-1]), ylim=(0, max(counts) * 1.25))
+        axes.set(xlim=(edges[0], top + step / 2), ylim=(0, max(counts) * 1.25))
         axes.set_xlabel(f"score, of {top:g} points")
         axes.set_ylabel("learners")
         axes.yaxis.set_major_locator(mpl.ticker.MaxNLocator(integer=True))
         axes.grid(axis="x", visible=False)
 
     return _svg(draw, (6.4, 2.7), f"{results.name}-scores", "Distribution of scores")
+
+
+def _shade_waiting(axes: Axes, results: AssignmentResults, top: float, step: float) -> None:
+    """Mark the points at the end of the scale that nobody can have before a person grades."""
+    waiting = sum(exercise.points for exercise in results.exercises if exercise.manual)
+    axes.axvspan(top - waiting + step / 2, top + step / 2, color="#EDEDE8", zorder=0)
+    axes.annotate(
+        "awaits a person",
+        (top - waiting / 2 + step / 2, 0.5),
+        xycoords=("data", "axes fraction"),
+        rotation=90,
+        ha="center",
+        va="center",
+        color=GREY,
+    )
 
 
 def item_figure(name: str, items: Sequence[Item]) -> str:

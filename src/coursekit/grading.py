@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from nbgrader.api import Gradebook
 from nbgrader.plugins import CsvExportPlugin
@@ -16,9 +16,11 @@ from coursekit.converters import (
     Autograde,
     GenerateAssignment,
     GenerateFeedback,
+    convert,
     converter,
     folders,
     limit_cells,
+    log_file,
     settings,
 )
 from coursekit.course import Course, CourseError
@@ -38,16 +40,11 @@ class Outcome:
     reason: str
 
 
-def log_file(course: Course) -> Path:
-    """Where nbgrader's own log goes."""
-    return course.root / "autograded" / "nbgrader.log"
-
-
 def generate_assignment(course: Course, assignment: str) -> None:
     """Make the students' version of an assignment, and enter the assignment in the gradebook."""
     course.notebook(assignment)
     with settings(course) as (config, log), _gradebook(course, config):
-        _convert(GenerateAssignment, course, config, log, (assignment, "."))
+        convert(GenerateAssignment, course, config, log, (assignment, "."))
     Ledger.of(course).write_note(f"{assignment}.release", _release_state(course, assignment))
 
 
@@ -121,7 +118,7 @@ def generate_feedback(
             page = course.root / "feedback" / student / assignment
             if entry is not None and entry.feedback == wanted and page.is_dir():
                 continue
-            _convert(GenerateFeedback, course, config, log, (assignment, student))
+            convert(GenerateFeedback, course, config, log, (assignment, student))
             if entry is not None:
                 ledger.write(assignment, student, replace(entry, feedback=wanted))
             if on_page is not None:
@@ -228,25 +225,6 @@ class _Run:
 
     def _folder(self, step: str, student: str) -> Path:
         return self.course.root / step / student / self.assignment
-
-
-def _convert(
-    kind: type[Any],
-    course: Course,
-    config: Config,
-    log: logging.Logger,
-    of: tuple[str, str],
-) -> None:
-    """Run a converter that must succeed; raises CourseError where it does not."""
-    made = converter(kind, course, config, log, of)
-    try:
-        made.start()
-    except Exception as error:
-        cause = made.failure or error
-        raise_environment(cause, course.root)
-        raise CourseError(
-            f"nbgrader's {kind.__name__} failed for {of[0]} ({cause}); see {log_file(course)}."
-        ) from error
 
 
 @contextmanager

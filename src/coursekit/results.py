@@ -12,7 +12,7 @@ import numpy as np
 
 from coursekit.course import Course
 from coursekit.grading import gradebook_of, submitters
-from coursekit.ledger import Ledger
+from coursekit.ledger import Entry, Ledger
 from coursekit.submissions import Exercise, exercises, read_notebook
 
 ME = "me"  # the learner of `./course lab` and `./course grade`; no part of the class
@@ -101,7 +101,7 @@ def assignment_results(
 ) -> AssignmentResults:
     """The results of one assignment, of the whole class or of one student."""
     source = course.notebook(name)
-    ledger, skipped = Ledger.of(course), set(leave_out)
+    skipped = set(leave_out)
     handed_in = [
         student
         for student in submitters(course, name)
@@ -119,11 +119,8 @@ def assignment_results(
         due = assignment.duedate if assignment else None
     works = []
     for student in handed_in:
-        entry = ledger.read(name, student)
         graded = course.root / "autograded" / student / name / source.name
-        reason = entry.reason if entry and entry.state == "failed" else ""
-        if not reason and (student not in marks or not graded.is_file()):
-            reason = "It is not graded yet."
+        reason = _reason(Ledger.of(course).read(name, student), student in marks, graded)
         failures = () if reason else tuple(failed_cells(graded))
         works.append(_work(student, names.get(student) or student, marks, failures, reason))
     found = tuple(exercises(read_notebook(source)))
@@ -199,6 +196,13 @@ def _failure(cell: str, outputs: list[dict[str, Any]]) -> Failure | None:
         if output["output_type"] == "stream" and output["name"] == "stderr"
     ]
     return Failure(cell, "stderr", re.sub(r"\s+", " ", noise[0]).strip()) if noise else None
+
+
+def _reason(entry: Entry | None, known: bool, graded: Path) -> str:
+    """Why there is no grade for a submission; empty where there is one."""
+    if entry is not None and entry.state == "failed":
+        return entry.reason
+    return "" if known and graded.is_file() else "It is not graded yet."
 
 
 def _marks(submission: Any) -> dict[str, Any]:

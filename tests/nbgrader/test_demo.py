@@ -77,7 +77,8 @@ def test_a_second_time_it_grades_nothing_and_writes_nothing_anew(
 
 
 def test_plain_nbgrader_reads_what_it_left(course: Course, printed: str) -> None:
-    command = [sys.executable, "-m", "nbgrader", "generate_feedback", TINY, "--student", "bogdan.ionescu", "--force"]  # fmt: skip
+    words = ["generate_feedback", TINY, "--student", "bogdan.ionescu", "--force"]
+    command = [sys.executable, "-m", "nbgrader", *words]
     done = subprocess.run(command, cwd=course.root, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     page = course.root / "feedback" / "bogdan.ionescu" / TINY / "tiny.html"

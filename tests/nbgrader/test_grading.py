@@ -8,6 +8,7 @@ import pytest
 from tiny_course import KERNEL, REFERENCE, TINY, hand_in, make_tiny_course
 
 from coursekit import grading
+from coursekit.converters import log_file
 from coursekit.course import Course, CourseError
 from coursekit.grading import Outcome, gradebook_of
 from coursekit.results import assignment_results
@@ -173,7 +174,7 @@ def test_nbgraders_log_goes_to_its_file(
 ) -> None:
     grading.autograde(course, TINY, ["bob"], force=True)
     assert capfd.readouterr() == ("", "")
-    assert "Autograding" in grading.log_file(course).read_text("utf-8")
+    assert "Autograding" in log_file(course).read_text("utf-8")
 
 
 def test_work_that_was_not_handed_in_is_named(course: Course) -> None:

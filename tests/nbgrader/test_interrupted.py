@@ -17,12 +17,13 @@ from coursekit.course import Course
 from coursekit.results import assignment_results
 
 STUDENTS = ["ann", "bob", "cyd", "dan"]
-GRADE = (
-    "from pathlib import Path\n"
-    "from coursekit.course import Course\n"
-    "from coursekit.grading import autograde\n"
-    f"autograde(Course(Path.cwd()), {TINY!r}, on_outcome=lambda done: print(done.student, flush=True))\n"
-)  # fmt: skip
+GRADE = f"""
+from pathlib import Path
+from coursekit.course import Course
+from coursekit.grading import autograde
+course = Course(Path.cwd())
+autograde(course, {TINY!r}, on_outcome=lambda done: print(done.student, flush=True))
+"""
 SLOW = {"half": "import time\ntime.sleep(2)\n" + REFERENCE["half"]}
 
 

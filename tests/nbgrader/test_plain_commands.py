@@ -47,11 +47,15 @@ def hand_in(course: Course, student: str, *, answered: bool) -> None:
 
 
 def nbgrader(course: Course, *words: str) -> str:
-    """Run an nbgrader command, which must succeed, and return all that it says."""
+    """Run an nbgrader command, which must succeed, and return all that it says.
+
+    The environment is active: nbgrader looks for ``alembic`` on the path.
+    """
+    active = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     done = subprocess.run(
         [sys.executable, "-m", "nbgrader", *words],
         cwd=course.root,
-        env=os.environ | {"JUPYTER_CONFIG_DIR": str(course.root / ".jupyter")},
+        env=os.environ | {"JUPYTER_CONFIG_DIR": str(course.root / ".jupyter"), "PATH": active},
         capture_output=True,
         text=True,
         check=False,
@@ -84,13 +88,13 @@ def test_the_exported_grades_are_full_marks_and_none(course: Course) -> None:
     assert scores == {"good": machine_points(course), "blank": 0}
 
 
-def machine_points(course: Course) -> float:
+def machine_points(course: Course) -> int:
     """The points that are given without a person, counted in the source."""
     marks = [
         cell.metadata.get("nbgrader", {})
         for cell in read_notebook(course.notebook(ASSIGNMENT)).cells
     ]
-    return sum(mark["points"] for mark in marks if mark.get("grade") and not mark["solution"])
+    return sum(int(mark["points"]) for mark in marks if mark.get("grade") and not mark["solution"])
 
 
 def test_feedback_pages_are_written_and_load_nothing(course: Course) -> None:

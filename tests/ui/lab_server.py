@@ -51,13 +51,14 @@ def start_lab(course: Course, home: Path) -> Iterator[Lab]:
 
 
 def _environment(home: Path) -> dict[str, str]:
-    """The environment of a user who has never changed a setting of Jupyter."""
+    """The active environment of a user who has never changed a setting of Jupyter."""
     kept = {
         name: value
         for name, value in os.environ.items()
         if not name.startswith(("JUPYTER", "IPYTHON", "XDG_"))
     }
-    return kept | {"HOME": str(home), "USER": "learner"}
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    return kept | {"HOME": str(home), "USER": "learner", "PATH": path}
 
 
 def _free_port() -> int:

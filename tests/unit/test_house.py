@@ -70,10 +70,9 @@ def test_no_lock_holds_an_address(file: str) -> None:
 
 
 def test_no_file_names_the_host_of_a_package_registry() -> None:
-    # Taken apart, so that this file does not name one either.
-    hosts = re.compile(
-        "py" r"pi\.(org|python)|python" r"hosted|ana" r"conda\.(org|com)|npm" r"js\."
-    )
+    # Written with a gap, so that this file does not name one either.
+    gapped = ("py pi.org", "python hosted.org", "ana conda.org", "ana conda.com", "npm js.org")
+    hosts = [host.replace(" ", "") for host in gapped]
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,
@@ -86,8 +85,8 @@ def test_no_file_names_the_host_of_a_package_registry() -> None:
     named = []
     for name in filter(None, listed.stdout.split("\0")):
         path = ROOT / name
-        if path.is_file() and hosts.search(path.read_text("utf-8", errors="replace")):
-            named.append(name)
+        text = path.read_text("utf-8", errors="replace") if path.is_file() else ""
+        named += [name for host in hosts if host in text]
     assert named == []
 
 
