@@ -10,12 +10,12 @@ from traitlets.config import get_config
 
 c = get_config()
 
-# ---- The course ---------------------------------------------------------------------------------
+# ---- The course --------------------------------------------------------------------------------
 
 # The gradebook and the exchange keep courses apart by this name.
 c.CourseDirectory.course_id = "mlops"
 
-# One account grades. Set it to True where several instructors share the folder through a Unix group.
+# One account grades. Set it to True where instructors share the folder through a Unix group.
 c.CourseDirectory.groupshared = False
 
 # What nbgrader does not copy from one step to the next: caches, and the stores that MLflow makes
@@ -37,14 +37,14 @@ c.CourseDirectory.max_dir_size = 50_000
 
 # How `nbgrader zip_collect` reads names in a Moodle download of all submissions:
 #     Amara Okafor_1001_assignsubmission_file_/experiment_tracking.ipynb
-# with a folder for each learner, or without, the "/" left out. The number becomes the learner's id. A
-# browser that has the file already saves "experiment_tracking (1).ipynb": the " (1)" is dropped.
+# with a folder for each learner, or without, the "/" left out. The number becomes the learner's id.
+# A browser that has the file already saves "experiment_tracking (1).ipynb": the " (1)" is dropped.
 c.FileNameCollectorPlugin.named_regexp = (
     r".*/(?P<first_name>[^/_ ]+) (?P<last_name>[^/_]+)_(?P<student_id>\d+)_assignsubmission_file_/?"
     r"(?P<file_id>\w+)(?: ?\(\d+\))?\.ipynb$"
 )
 
-# ---- From source/ to release/ -------------------------------------------------------------------
+# ---- From source/ to release/ ------------------------------------------------------------------
 
 # One cell above each assignment that says how to hand in. Looked for beside this file, so that a
 # course folder without a header works as well.
@@ -58,12 +58,12 @@ c.ClearSolutions.text_stub = "*Write your answer here.*"
 
 # The rubric of a question that a person grades stands in the question's own prompt (a locked cell),
 # between BEGIN MARK SCHEME and END MARK SCHEME. It is cut from release/ and comes back with
-# autograding, so that the grader reads it above the answer, and the learner in the feedback. nbgrader
-# allows it in "task" cells alone, which have no cell for the answer.
+# autograding, so that the grader reads it above the answer, and the learner in the feedback.
+# nbgrader allows it in "task" cells alone, which have no cell for the answer.
 # In the answer cell a rubric is lost: ClearSolutions replaces that cell as a whole.
 c.ClearMarkScheme.enforce_metadata = False
 
-# ---- Running a notebook: autograde, and Validate in JupyterLab ----------------------------------
+# ---- Running a notebook: autograde, and Validate in JupyterLab ---------------------------------
 
 # The kernel of this environment, whatever kernel name a learner's machine wrote into the notebook.
 c.Execute.kernel_name = "python3"
@@ -80,9 +80,7 @@ STOPPED = f"This cell ran for more than {SECONDS} seconds and was stopped."
 c.Execute.error_on_timeout = {
     "ename": "CellTimeoutError",
     "evalue": STOPPED,
-    "traceback": [
-        f"\x1b[0;31mCellTimeoutError\x1b[0m: {STOPPED} Look for a loop that never ends."
-    ],
+    "traceback": [f"\x1b[0;31mCellTimeoutError\x1b[0m: {STOPPED} Look for a loop that never ends."],
 }
 
 # Importing MLflow and scikit-learn on a cold disk is slow, and a loaded machine makes it slower.
@@ -100,10 +98,10 @@ c.OverwriteCells.add_missing_cells = False
 c.LimitOutput.max_lines = 500
 c.LimitOutput.max_traceback = 100
 
-# ---- Grades -------------------------------------------------------------------------------------
+# ---- Grades ------------------------------------------------------------------------------------
 
-# Late work is marked as late in the gradebook and loses nothing; docs/instructors.md has a rule that
-# takes points.
+# Late work is marked as late in the gradebook and loses nothing; docs/instructors.md has a rule
+# that takes points.
 c.LateSubmissionPlugin.penalty_method = "none"
 
 # Where `nbgrader export` writes: git ignores it, for it holds names and grades.

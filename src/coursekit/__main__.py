@@ -3,6 +3,7 @@
 import argparse
 import importlib
 import sys
+from pathlib import Path
 from typing import NamedTuple
 
 from coursekit.course import CourseError
@@ -41,6 +42,7 @@ def main(words: list[str] | None = None) -> int:
             importlib.import_module(command.module).add_arguments(subparser)
     arguments = parser.parse_args(words)
     try:
+        _require_course(Path.cwd())
         return int(importlib.import_module(COMMANDS[arguments.command].module).run(arguments))
     except CourseError as error:
         print(error, file=sys.stderr)
@@ -48,6 +50,15 @@ def main(words: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("Stopped; what was done stays done.", file=sys.stderr)
         return 130
+
+
+def _require_course(folder: Path) -> None:
+    """Every command works on the course in the current folder."""
+    if not (folder / "nbgrader_config.py").is_file():
+        raise CourseError(
+            f"{folder} is not a course: it has no nbgrader_config.py. "
+            "Change to the folder of the course and run this again."
+        )
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from coursekit.course import Course, CourseError
 from coursekit.submissions import Exercise, exercises, read_notebook
@@ -151,8 +150,3 @@ def _require_enough(bank: list[Answer], known: dict[str, Exercise], name: str) -
                 f"{name}:1: {exercise.id} has {right} right and {wrong} wrong answers; write at "
                 f"least {FEWEST_RIGHT} right and {FEWEST_WRONG} wrong ones."
             )
-
-
-def bank_path(course: Course, assignment: str) -> Path:
-    """Where the answer bank of an assignment is."""
-    return course.answers / f"{assignment}.py"

@@ -1,8 +1,10 @@
 """``coursekit check``: is the course as it says, and is its grading true?"""
 
 import argparse
+import io
 import os
 import shutil
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,8 +14,8 @@ from coursekit.course import Course, CourseError
 from coursekit.crew import Crew
 from coursekit.faults import Fault, table
 from coursekit.lessons import check_lesson
+from coursekit.meter import Meter
 from coursekit.plans import Plan, make_plan
-from coursekit.progress import Progress
 from coursekit.verdicts import REFERENCE, Submission, alone, describe, judge
 from coursekit.workbench import Trial
 
@@ -73,7 +75,7 @@ def run(arguments: argparse.Namespace) -> int:
         solo=arguments.solo,
         only=arguments.exercise,
         workers=arguments.workers or default_workers(),
-        progress=Progress(),
+        meter=Meter(sys.stderr, total=0),
     ):
         faults += report.faults
         if not report.faults:
@@ -87,6 +89,8 @@ def chosen(course: Course, names: Sequence[str]) -> list[str]:
     """Folder names of the units to check: those named, in full or by number, or all there are."""
     lessons = {path.stem for path in course.lessons.glob("*.ipynb")}
     known = sorted(lessons | set(course.assignments))
+    if not known:
+        raise CourseError(f"There is nothing to check in {course.root}: no lesson, no assignment.")
     if not names:
         return known
     found = []
@@ -110,14 +114,13 @@ def check_assignments(
     solo: bool = False,
     only: Sequence[str] | None = None,
     workers: int = 1,
-    progress: Progress | None = None,
+    meter: Meter | None = None,
 ) -> list[Report]:
     """Inspect and grade assignments in worker processes; called by ``run`` and by the tests."""
-    progress = progress or Progress(stream=None)
     plans = [make_plan(course, assignment, solo, only) for assignment in assignments]
     if not plans:
         return []
-    with Crew.open(course, workers, progress) as crew:
+    with Crew.open(course, workers, meter or Meter(io.StringIO(), total=0)) as crew:
         inspections = crew.inspect(plans)
         gradable = [plan for plan in plans if inspections[plan.assignment].gradable]
         tried = crew.grade([(plan, item) for plan in gradable for item in plan.submissions])

@@ -97,7 +97,11 @@ class ToldExecute(Execute):  # type: ignore[misc]
 def settings(course: Course) -> Iterator[tuple[Config, logging.Logger]]:
     """The course's configuration, and nbgrader's log as a file instead of the terminal."""
     path = course.root / CONFIG
-    if not path.is_file():
+    try:
+        there = path.is_file()
+    except PermissionError:
+        raise CourseError(f"There is no permission to read {course.root}; ask its owner.") from None
+    if not there:
         raise CourseError(f"{course.root} is not a course folder: it has no {CONFIG}.")
     try:
         config = _load(course)
@@ -184,6 +188,11 @@ def convert(
     except Exception as error:
         cause = made.failure or error
         raise_environment(cause, course.root)
+        if "submissions associated" in str(cause):
+            raise CourseError(
+                f"{of[0]} has gained or lost graded cells since work on it was graded; give them "
+                "back, or move gradebook.db and autograded/ away to begin a new gradebook."
+            ) from error
         raise CourseError(
             f"nbgrader's {kind.__name__} failed for {of[0]} ({cause}); see {log_file(course)}."
         ) from error

@@ -17,6 +17,7 @@ INTRODUCTION = """# What the course teaches and grades
 Every concept of the course has a lesson that explains it with something to run, and an exercise
 that grades it. This page is made from the notebooks by `python -m coursekit coverage`; the tests
 fail when it is out of date, or when a finished unit claims a concept that it does not grade.
+Exercises are graded by their tests, except where it says "by a person".
 """
 
 

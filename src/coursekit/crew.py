@@ -1,5 +1,6 @@
 """The worker processes of a check, and the work they are given; called by check."""
 
+import signal
 import tempfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
@@ -12,8 +13,8 @@ from typing import TypeVar
 
 from coursekit import trials
 from coursekit.course import Course, CourseError
+from coursekit.meter import Meter
 from coursekit.plans import Plan
-from coursekit.progress import Progress
 from coursekit.verdicts import Submission
 from coursekit.workbench import Trial
 
@@ -27,23 +28,29 @@ class Crew:
     course: Course
     folder: Path
     pool: ProcessPoolExecutor
-    progress: Progress
+    meter: Meter
 
     @classmethod
     @contextmanager
-    def open(cls, course: Course, workers: int, progress: Progress) -> Iterator["Crew"]:
+    def open(cls, course: Course, workers: int, meter: Meter) -> Iterator["Crew"]:
         """Start the workers; on the way out, whatever happened, stop them and clear up."""
         with tempfile.TemporaryDirectory(prefix="coursekit-check-") as folder:
-            pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
+            # Ctrl-C reaches every process of a terminal; the workers finish what they are at.
+            pool = ProcessPoolExecutor(
+                workers,
+                mp_context=get_context("spawn"),
+                initializer=signal.signal,
+                initargs=(signal.SIGINT, signal.SIG_IGN),
+            )
             try:
-                yield cls(course, Path(folder), pool, progress)
+                yield cls(course, Path(folder), pool, meter)
             finally:
                 pool.shutdown(cancel_futures=True)
-                progress.close()
+                meter.close()
 
     def inspect(self, plans: Sequence[Plan]) -> dict[str, trials.Inspection]:
         """What can be said without grading, by assignment."""
-        self.progress.expect(len(plans))
+        self.meter.total += len(plans)
         futures = {
             plan.assignment: self.pool.submit(
                 trials.inspect, self.course.root, self.folder, plan.assignment
@@ -53,14 +60,14 @@ class Crew:
         found = {}
         for assignment, future in futures.items():
             found[assignment] = _result(future)
-            self.progress.step(f"{assignment} inspected")
+            self.meter.step(f"{assignment} inspected")
         return found
 
     def grade(
         self, work: Sequence[tuple[Plan, Submission]]
     ) -> list[tuple[Plan, Submission, Trial]]:
         """Grade submissions, in any order, and give the results in the order of the work."""
-        self.progress.expect(len(work))
+        self.meter.total += len(work)
         futures: dict[Future[Trial], str] = {}
         for plan, item in work:
             future = self.pool.submit(
@@ -75,7 +82,7 @@ class Crew:
             futures[future] = f"{plan.assignment}: {item.name}"
         for future in as_completed(futures):
             _result(future)
-            self.progress.step(futures[future])
+            self.meter.step(futures[future])
         return [(*pair, future.result()) for pair, future in zip(work, futures, strict=True)]
 
 

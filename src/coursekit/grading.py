@@ -1,6 +1,7 @@
 """Grades with nbgrader: the only module that does, so that another grader can take its place."""
 
 import logging
+import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -43,7 +44,8 @@ class Outcome:
 def generate_assignment(course: Course, assignment: str) -> None:
     """Make the students' version of an assignment, and enter the assignment in the gradebook."""
     course.notebook(assignment)
-    with settings(course) as (config, log), _gradebook(course, config):
+    release = course.release / assignment
+    with settings(course) as (config, log), _gradebook(course, config), _kept(release):
         convert(GenerateAssignment, course, config, log, (assignment, "."))
     Ledger.of(course).write_note(f"{assignment}.release", _release_state(course, assignment))
 
@@ -77,9 +79,9 @@ def autograde(
     is reported again, not run again. ``cell_timeout`` replaces the configuration's seconds for a
     cell. Raises CourseError where the machine is at fault: what was graded stays graded.
     """
-    course.notebook(assignment)
     outcomes = []
     with settings(course) as (config, log), Ledger.of(course).locked():
+        course.notebook(assignment)
         if cell_timeout is not None:
             limit_cells(config, cell_timeout)
         with _gradebook(course, config) as gradebook:
@@ -225,6 +227,22 @@ class _Run:
 
     def _folder(self, step: str, student: str) -> Path:
         return self.course.root / step / student / self.assignment
+
+
+@contextmanager
+def _kept(folder: Path) -> Iterator[None]:
+    """Put a folder back as it was where making it anew fails: nbgrader deletes it first."""
+    aside = folder.with_name(f".{folder.name}")
+    if folder.is_dir() and not aside.exists():
+        folder.rename(aside)
+    try:
+        yield
+    except BaseException:
+        if aside.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            aside.rename(folder)
+        raise
+    shutil.rmtree(aside, ignore_errors=True)
 
 
 @contextmanager

@@ -258,6 +258,18 @@ def log_run(experiment, model, train, valid, config):
     return run.info.run_id
 
 
+# %% log-run | wrong | logs the parameters of the model instead of config
+# fails log-run-tests-parameters | config has 'entropy'
+def log_run(experiment, model, train, valid, config):
+    """Record one training run in `experiment` and return its id (str)."""
+    mlflow.set_experiment(experiment)
+    with mlflow.start_run() as run:
+        mlflow.log_params(model.get_params())
+        mlflow.log_metric("valid_accuracy", model.score(*valid))
+        mlflow.set_tag("data_sha256", data_hash(*train))
+    return run.info.run_id
+
+
 # %% best-run | right | lets the store sort, then looks at the first
 def best_run(experiment, metric, mode):
     """Return the id of the best finished run (str), or None if no run qualifies."""
@@ -490,6 +502,22 @@ def best_run(experiment, metric, mode):
         return None
     runs.sort(key=lambda r: r.data.metrics[metric], reverse=mode == "max")
     return runs[0].info.run_id
+
+
+# %% best-run | wrong | asks the store for scores above zero
+# fails best-run-tests-numbers | you chose None as the highest
+# fails best-run-tests-missing | One run has a number for its neg_loss
+def best_run(experiment, metric, mode):
+    """Return the id of the best finished run (str), or None if no run qualifies."""
+    if mode not in ("max", "min"):
+        raise ValueError("unknown mode")
+    found = mlflow.search_runs(
+        experiment_names=[experiment],
+        filter_string=f"attributes.status = 'FINISHED' and metrics.{metric} > 0",
+        order_by=[f"metrics.{metric} {'DESC' if mode == 'max' else 'ASC'}"],
+        output_format="list",
+    )
+    return found[0].info.run_id if found else None
 
 
 # %% sweep | right | tells each child its parent's id
@@ -1283,7 +1311,7 @@ def expected_best_of_k(scores, k):
     """Return the expected maximum (float) of k scores drawn without replacement."""
     if not 1 <= k <= len(scores):
         raise ValueError("k is out of range")
-    rng = random.Random(3)
+    rng = random.Random(4)
     return float(np.mean([max(rng.sample(list(scores), k)) for _ in range(40)]))
 
 
@@ -1317,7 +1345,7 @@ def expected_best_of_k(scores, k):
 # %% expected-best-of-k | wrong | forgets to sort
 # fails expected-best-of-k-tests-interface | 0.9, 0.8 and 0.9
 # fails expected-best-of-k-tests-from-one-to-all | always among them
-# fails expected-best-of-k-tests-values | the expected best is
+# fails expected-best-of-k-tests-values | The same scores in another order
 def expected_best_of_k(scores, k):
     """Return the expected maximum (float) of k scores drawn without replacement."""
     n = len(scores)
@@ -1656,3 +1684,19 @@ def is_reproducible(run):
         re.fullmatch("[0-9a-f]{%d}" % n, known.get(tag, "")) is not None
         for tag, n in lengths.items()
     ) and known.get("seed", "").isdigit()
+
+
+# %% is-reproducible | wrong | takes any integer for a seed
+# fails is-reproducible-tests-seed | refuse a negative seed
+def is_reproducible(run):
+    """Return whether the run names the data, the code, the environment and the seed (bool)."""
+    tags = run.data.tags
+    try:
+        int(run.data.params["seed"])
+    except (KeyError, ValueError):
+        return False
+    return (
+        re.fullmatch("[0-9a-f]{64}", tags.get("data_sha256", "")) is not None
+        and re.fullmatch("[0-9a-f]{40}", tags.get("git_commit", "")) is not None
+        and re.fullmatch("[0-9a-f]{64}", tags.get("environment_sha256", "")) is not None
+    )

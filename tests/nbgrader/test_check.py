@@ -179,7 +179,7 @@ def test_the_command_ends_with_status_1_and_a_table_on_a_fault(tmp_path: Path) -
     assert f"{UNIT}: 1 fault" in done.stdout
     assert "wrong: squares it " in done.stdout
     assert "keeps double-tests-value " in done.stdout
-    assert "[8/8]" in done.stderr
+    assert "8/8" in done.stderr
 
 
 def test_an_interrupted_check_ends_quietly_with_status_130(tmp_path: Path) -> None:
@@ -191,11 +191,13 @@ def test_an_interrupted_check_ends_quietly_with_status_130(tmp_path: Path) -> No
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        # A test run in the background ignores Ctrl-C, and its children would inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     assert running.stderr is not None
-    running.stderr.readline()  # the first submission is graded
+    running.stderr.readline()  # the workers are at work
     time.sleep(0.3)
-    running.send_signal(signal.SIGINT)
+    os.killpg(running.pid, signal.SIGINT)  # as a terminal does: the workers get it too
     _, errors = running.communicate(timeout=60)
     assert running.returncode == 130
     assert "Traceback" not in errors

@@ -5,7 +5,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tiny_course import KERNEL, REFERENCE, TINY, hand_in, make_tiny_course
+from tiny_course import (
+    KERNEL,
+    REFERENCE,
+    TINY,
+    cell,
+    hand_in,
+    make_tiny_course,
+    notebook,
+    tiny_cells,
+    write_notebook,
+)
 
 from coursekit import grading
 from coursekit.converters import log_file
@@ -210,3 +220,18 @@ def test_plain_nbgraders_grades_are_kept(course: Course, outcomes: dict[str, Out
     assert grading.autograde(course, TINY, ["plain"])[0].state == "skipped"
     hand_in(course, "plain", {})
     assert grading.autograde(course, TINY, ["plain"])[0].state == "graded"
+
+
+def test_a_graded_cell_too_many_is_named_and_the_release_stays(
+    course: Course, outcomes: dict[str, Outcome]
+) -> None:
+    released = course.release / TINY / "tiny.ipynb"
+    before, source = released.read_bytes(), course.notebook(TINY)
+    kept = source.read_text("utf-8")
+    extra = cell("test", "double-tests-more", "assert double(4) == 8", 1)
+    write_notebook(source, notebook([*tiny_cells(), extra]))
+    with pytest.raises(CourseError, match="has gained or lost graded cells"):
+        grading.generate_assignment(course, TINY)
+    source.write_text(kept, "utf-8")
+    assert released.read_bytes() == before
+    assert [path.name for path in course.release.iterdir()] == [TINY]

@@ -19,6 +19,8 @@ from coursekit.submissions import fill, read_notebook, reference_answers
 ROOT = Path(__file__).parents[2]
 REAL = "06_experiment_tracking"
 
+pytestmark = pytest.mark.xdist_group("jupyterlab")  # one worker: the fixtures are dear
+
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 OWN = ("http://127.0.0.1:", "data:", "blob:")
 NO_BROWSER = "This test needs a browser; install one with 'apt-get install chromium'."

@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +16,12 @@ def test_every_command_has_a_module_that_can_run_it(name: str) -> None:
     module = importlib.import_module(COMMANDS[name].module)
     module.add_arguments(argparse.ArgumentParser())
     assert callable(module.run)
+
+
+@pytest.fixture(autouse=True)
+def _in_a_course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "nbgrader_config.py").touch()
+    monkeypatch.chdir(tmp_path)
 
 
 def failing_with(error: BaseException) -> object:
@@ -38,6 +45,15 @@ def test_an_interrupted_command_ends_with_one_line_and_status_130(
     monkeypatch.setattr("coursekit.coverage.run", failing_with(KeyboardInterrupt()))
     assert main(["coverage"]) == 130
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_a_folder_without_a_course_is_refused_and_left_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "nbgrader_config.py").unlink()
+    assert main(["coverage"]) == 2
+    assert "is not a course" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_mistake_of_ours_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
