@@ -4,6 +4,7 @@ import glob
 import json
 import logging
 import os
+import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import Execute
 from nbgrader.utils import is_grade, is_solution
 from tornado.log import app_log
+from traitlets import default
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
@@ -73,12 +75,25 @@ class Autograde(_Telling, stock.Autograde):  # type: ignore[misc]
 
 
 class ToldExecute(Execute):  # type: ignore[misc]
-    """Tells its converter which cell runs, and lets the kernel's own noise go to the log."""
+    """Tells its converter which cell runs, and keeps the kernel's noise and litter to itself."""
+
+    scratch: str = ""
+
+    @default("shutdown_kernel")
+    def _end_at_once(self) -> str:
+        # A kernel that tidies up after MLflow takes two seconds; its scratch folder goes anyway.
+        return "immediate"
+
+    def preprocess(self, *arguments: Any, **options: Any) -> Any:
+        """Run a notebook in a kernel whose temporary files are deleted with it."""
+        with tempfile.TemporaryDirectory(prefix="grading-", ignore_cleanup_errors=True) as folder:
+            self.scratch = folder
+            return super().preprocess(*arguments, **options)
 
     async def async_start_new_kernel(self, **options: Any) -> None:
         """Start the kernel; what it prints outside its cells belongs in the log."""
         noise = _stream(self.log)
-        environment = ONE_THREAD | os.environ
+        environment = ONE_THREAD | os.environ | {"TMPDIR": self.scratch}
         await super().async_start_new_kernel(env=environment, stdout=noise, stderr=noise, **options)
 
     start_new_kernel = run_sync(async_start_new_kernel)

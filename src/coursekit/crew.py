@@ -35,13 +35,7 @@ class Crew:
     def open(cls, course: Course, workers: int, meter: Meter) -> Iterator["Crew"]:
         """Start the workers; on the way out, whatever happened, stop them and clear up."""
         with tempfile.TemporaryDirectory(prefix="coursekit-check-") as folder:
-            # Ctrl-C reaches every process of a terminal; the workers finish what they are at.
-            pool = ProcessPoolExecutor(
-                workers,
-                mp_context=get_context("spawn"),
-                initializer=signal.signal,
-                initargs=(signal.SIGINT, signal.SIG_IGN),
-            )
+            pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
             try:
                 yield cls(course, Path(folder), pool, meter)
             finally:
@@ -51,12 +45,13 @@ class Crew:
     def inspect(self, plans: Sequence[Plan]) -> dict[str, trials.Inspection]:
         """What can be said without grading, by assignment."""
         self.meter.total += len(plans)
-        futures = {
-            plan.assignment: self.pool.submit(
-                trials.inspect, self.course.root, self.folder, plan.assignment
-            )
-            for plan in plans
-        }
+        with _deaf_to_interrupts():
+            futures = {
+                plan.assignment: self.pool.submit(
+                    trials.inspect, self.course.root, self.folder, plan.assignment
+                )
+                for plan in plans
+            }
         found = {}
         for assignment, future in futures.items():
             found[assignment] = _result(future)
@@ -69,21 +64,35 @@ class Crew:
         """Grade submissions, in any order, and give the results in the order of the work."""
         self.meter.total += len(work)
         futures: dict[Future[Trial], str] = {}
-        for plan, item in work:
-            future = self.pool.submit(
-                trials.grade,
-                self.course.root,
-                self.folder,
-                plan.assignment,
-                item.name,
-                plan.answers(item),
-                plan.omitted(item),
-            )
-            futures[future] = f"{plan.assignment}: {item.name}"
+        with _deaf_to_interrupts():
+            for plan, item in work:
+                future = self.pool.submit(
+                    trials.grade,
+                    self.course.root,
+                    self.folder,
+                    plan.assignment,
+                    item.name,
+                    plan.answers(item),
+                    plan.omitted(item),
+                )
+                futures[future] = f"{plan.assignment}: {item.name}"
         for future in as_completed(futures):
             _result(future)
             self.meter.step(futures[future])
         return [(*pair, future.result()) for pair, future in zip(work, futures, strict=True)]
+
+
+@contextmanager
+def _deaf_to_interrupts() -> Iterator[None]:
+    """Workers started in here ignore Ctrl-C, which a terminal sends to every process.
+
+    They finish the submission that they are at, then this process tells them to stop.
+    """
+    usual = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, usual)
 
 
 def _result(future: Future[Result]) -> Result:

@@ -40,8 +40,7 @@ def table(faults: Sequence[Fault], width: int) -> str:
 
 def _row(texts: Sequence[str], columns: Sequence[int]) -> Iterator[str]:
     wrapped = [
-        textwrap.wrap(text, width) or [""]
-        for text, width in zip(texts, columns, strict=True)
+        textwrap.wrap(text, width) or [""] for text, width in zip(texts, columns, strict=True)
     ]
     for number in range(max(map(len, wrapped))):
         parts = [

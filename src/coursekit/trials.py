@@ -61,5 +61,9 @@ def grade(
 
 @cache
 def _bench(root: Path, folder: Path) -> Workbench:
-    """The temporary course of this process."""
-    return Workbench.make(Course(root), folder / f"worker-{os.getpid()}")
+    """The temporary course of this process; what its kernels leave behind is deleted with it."""
+    home = folder / f"worker-{os.getpid()}"
+    temporary = home / "tmp"
+    temporary.mkdir(parents=True)
+    os.environ["TMPDIR"] = str(temporary)
+    return Workbench.make(Course(root), home / "course")

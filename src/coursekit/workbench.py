@@ -14,6 +14,8 @@ from coursekit.course import Course, CourseError
 from coursekit.submissions import grade_id, read_notebook, role
 
 CONFIG = "nbgrader_config.py"
+# A kernel that tidies up after MLflow works for two seconds; the bench is deleted as a whole.
+QUICK_END = '\nc.Execute.shutdown_kernel = "immediate"\n'
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -59,7 +61,7 @@ class Workbench:
         if not config.exists():
             raise CourseError(f"There is no {config}; run this in the folder of a course.")
         (folder / "source").mkdir(parents=True)
-        shutil.copy(config, folder)
+        (folder / CONFIG).write_text(config.read_text("utf-8") + QUICK_END, "utf-8")
         for header in course.source.glob("*.ipynb"):
             shutil.copy(header, folder / "source")
         bench = Course(folder)

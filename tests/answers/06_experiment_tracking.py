@@ -72,20 +72,6 @@ def log_run(experiment, model, train, valid, config):
     return run.info.run_id
 
 
-# %% log-run | wrong | creates a run with the client and never ends it
-# fails log-run-tests-closed | The run is still open after your function has returned
-def log_run(experiment, model, train, valid, config):
-    """Record one training run in `experiment` and return its id (str)."""
-    client = MlflowClient()
-    where = client.get_experiment_by_name(experiment)
-    run = client.create_run(where.experiment_id)
-    for name in config:
-        client.log_param(run.info.run_id, name, config[name])
-    client.log_metric(run.info.run_id, "valid_accuracy", model.score(*valid))
-    client.set_tag(run.info.run_id, "data_sha256", data_hash(*train))
-    return run.info.run_id
-
-
 # %% log-run | wrong | logs the training score as the validation score
 # fails log-run-tests-score | the accuracy on the rows that the model was fitted on
 def log_run(experiment, model, train, valid, config):
@@ -146,18 +132,6 @@ def log_run(experiment, model, train, valid, config):
     return run.info.run_id
 
 
-# %% log-run | wrong | hashes all the samples of the setup cell
-# fails log-run-tests-data | One corrected label makes other data
-def log_run(experiment, model, train, valid, config):
-    """Record one training run in `experiment` and return its id (str)."""
-    mlflow.set_experiment(experiment)
-    with mlflow.start_run() as run:
-        mlflow.log_params(config)
-        mlflow.log_metric("valid_accuracy", model.score(*valid))
-        mlflow.set_tag("data_sha256", data_hash(samples, grape))
-    return run.info.run_id
-
-
 # %% log-run | wrong | hashes the training and validation data together
 # fails log-run-tests-data | the hash of all the samples together
 def log_run(experiment, model, train, valid, config):
@@ -181,17 +155,6 @@ def log_run(experiment, model, train, valid, config):
         mlflow.log_params(config)
         mlflow.log_metric("valid_accuracy", model.score(*valid))
         mlflow.set_tag("data_sha256", hashlib.sha256(rows).hexdigest())
-    return run.info.run_id
-
-
-# %% log-run | wrong | logs the hash as a parameter
-# fails log-run-tests-data | The hash is recorded as a parameter
-def log_run(experiment, model, train, valid, config):
-    """Record one training run in `experiment` and return its id (str)."""
-    mlflow.set_experiment(experiment)
-    with mlflow.start_run() as run:
-        mlflow.log_params({**config, "data_sha256": data_hash(*train)})
-        mlflow.log_metric("valid_accuracy", model.score(*valid))
     return run.info.run_id
 
 
@@ -229,19 +192,6 @@ def log_run(experiment, model, train, valid, config):
     mlflow.set_experiment(experiment)
     with mlflow.start_run() as run:
         mlflow.log_params(config)
-    return run.info.run_id
-
-
-# %% log-run | wrong | logs the whole config as one parameter
-# fails log-run-tests-interface | The parameter max_depth should read '2'
-# fails log-run-tests-parameters | are not among the parameters
-def log_run(experiment, model, train, valid, config):
-    """Record one training run in `experiment` and return its id (str)."""
-    mlflow.set_experiment(experiment)
-    with mlflow.start_run() as run:
-        mlflow.log_param("config", config)
-        mlflow.log_metric("valid_accuracy", model.score(*valid))
-        mlflow.set_tag("data_sha256", data_hash(*train))
     return run.info.run_id
 
 
