@@ -14,8 +14,15 @@ from coursekit.course import Course, CourseError
 from coursekit.submissions import grade_id, read_notebook, role
 
 CONFIG = "nbgrader_config.py"
-# A kernel that tidies up after MLflow works for two seconds; the bench is deleted as a whole.
-QUICK_END = '\nc.Execute.shutdown_kernel = "immediate"\n'
+# Marks and messages do not depend on these, and seconds do: a kernel that tidies up after MLflow
+# works for two, although the bench is deleted as a whole; nobody looks at the tracebacks.
+QUICK = """
+c.Execute.shutdown_kernel = "immediate"
+c.Execute.extra_arguments = [
+    "--HistoryManager.hist_file=:memory:",
+    "--InteractiveShell.xmode=Minimal",
+]
+"""
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -61,7 +68,7 @@ class Workbench:
         if not config.exists():
             raise CourseError(f"There is no {config}; run this in the folder of a course.")
         (folder / "source").mkdir(parents=True)
-        (folder / CONFIG).write_text(config.read_text("utf-8") + QUICK_END, "utf-8")
+        (folder / CONFIG).write_text(config.read_text("utf-8") + QUICK, "utf-8")
         for header in course.source.glob("*.ipynb"):
             shutil.copy(header, folder / "source")
         bench = Course(folder)
