@@ -6,7 +6,7 @@ import pytest
 from tiny_course import TINY, make_tiny_course
 
 from coursekit.course import Course
-from coursekit.grading import generate_assignment
+from coursekit.grading.grader import generate_assignment
 
 
 @pytest.fixture

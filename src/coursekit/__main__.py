@@ -4,13 +4,13 @@ import argparse
 import importlib
 import sys
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from coursekit.course import CourseError
 
 
 class Command(NamedTuple):
-    """A subcommand: the module that does the work, and one line of help.
+    """A subcommand: the module of this package that does the work, and one line of help.
 
     The module offers ``add_arguments(parser)`` and ``run(arguments) -> int``.
     """
@@ -20,14 +20,14 @@ class Command(NamedTuple):
 
 
 COMMANDS = {
-    "demo": Command("coursekit.demo", "grade a simulated class from end to end"),
-    "class": Command("coursekit.classroom", "make the work that a simulated class hands in"),
-    "report": Command("coursekit.report", "write the class report of what is graded"),
-    "lab": Command("coursekit.lab", "open JupyterLab on your own copy of the course"),
-    "grade": Command("coursekit.learner", "grade your own work"),
-    "check": Command("coursekit.check", "check lessons, assignments and their grading"),
-    "coverage": Command("coursekit.coverage", "write the table of concepts and who grades them"),
-    "release": Command("coursekit.releases", "bring the students' versions up to date"),
+    "demo": Command("classroom.demo", "grade a simulated class from end to end"),
+    "class": Command("classroom.enrolment", "make the work that a simulated class hands in"),
+    "report": Command("classroom.report", "write the class report of what is graded"),
+    "lab": Command("learner.lab", "open JupyterLab on your own copy of the course"),
+    "grade": Command("learner.grade", "grade your own work"),
+    "check": Command("checking.check", "check lessons, assignments and their grading"),
+    "coverage": Command("content.coverage", "write the table of concepts and who grades them"),
+    "release": Command("content.releases", "bring the students' versions up to date"),
 }
 
 
@@ -39,17 +39,21 @@ def main(words: list[str] | None = None) -> int:
     for name, command in COMMANDS.items():
         subparser = commands.add_parser(name, help=command.help, description=command.help)
         if words[:1] == [name]:  # the others need not even be imported
-            importlib.import_module(command.module).add_arguments(subparser)
+            _module(name).add_arguments(subparser)
     arguments = parser.parse_args(words)
     try:
         _require_course(Path.cwd())
-        return int(importlib.import_module(COMMANDS[arguments.command].module).run(arguments))
+        return int(_module(arguments.command).run(arguments))
     except CourseError as error:
         print(error, file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("Stopped; what was done stays done.", file=sys.stderr)
         return 130
+
+
+def _module(command: str) -> Any:
+    return importlib.import_module(f"coursekit.{COMMANDS[command].module}")
 
 
 def _require_course(folder: Path) -> None:

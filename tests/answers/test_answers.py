@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from coursekit.check import check_assignments, default_workers
+from coursekit.checking.check import check_assignments, default_workers
+from coursekit.content.faults import table
 from coursekit.course import Course
-from coursekit.faults import table
 
 COURSE = Course(Path(__file__).parents[2])
 

@@ -10,11 +10,11 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 
-from coursekit.claims import finished
+from coursekit.content.claims import finished
+from coursekit.content.coverage import find_gaps, is_current
+from coursekit.content.faults import table
+from coursekit.content.lessons import check_lesson
 from coursekit.course import Course
-from coursekit.coverage import find_gaps, is_current
-from coursekit.faults import table
-from coursekit.lessons import check_lesson
 
 COURSE = Course(Path(__file__).parents[2])
 LESSONS = [path.stem for path in sorted(COURSE.lessons.glob("*.ipynb"))]

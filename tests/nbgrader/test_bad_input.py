@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from tiny_course import REFERENCE, TINY, hand_in
 
-from coursekit import grading
 from coursekit.course import Course, CourseError
+from coursekit.grading import grader
 
 # A gradebook as nbgrader 0.6 kept it: no courses, no ids of a learning management system.
 OLDER = """
@@ -60,7 +60,7 @@ def said_in_a_process(act: Callable[[], object]) -> str:
 def assert_graded(course: Course, student: str) -> None:
     """The grade, the graded notebook and the gradebook are all as they were."""
     assert (course.root / "autograded" / student / TINY / "tiny.ipynb").is_file()
-    with grading.gradebook_of(course) as gradebook:
+    with grader.gradebook_of(course) as gradebook:
         assert gradebook.find_submission(TINY, student).score == 5
     with sqlite3.connect(course.root / "gradebook.db") as database:
         assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
@@ -71,7 +71,7 @@ def assert_graded(course: Course, student: str) -> None:
 def course(released_course: Course) -> Course:
     """A course with one submission graded and another handed in."""
     hand_in(released_course, "ann", REFERENCE)
-    grading.autograde(released_course, TINY)
+    grader.autograde(released_course, TINY)
     hand_in(released_course, "bob", REFERENCE)
     return released_course
 
@@ -81,7 +81,7 @@ def test_a_gradebook_of_an_older_nbgrader_is_named_and_can_be_upgraded(course: C
         database.executescript(OLDER)
     database.close()
     with pytest.raises(CourseError, match=r"older nbgrader.*`nbgrader db upgrade`"):
-        grading.autograde(course, TINY)
+        grader.autograde(course, TINY)
     upgrade = [sys.executable, "-m", "nbgrader", "db", "upgrade"]
     path = (
         f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"  # nbgrader calls alembic
@@ -90,7 +90,7 @@ def test_a_gradebook_of_an_older_nbgrader_is_named_and_can_be_upgraded(course: C
         upgrade, cwd=course.root, capture_output=True, text=True, env=os.environ | {"PATH": path}
     )
     assert done.returncode == 0, done.stderr
-    assert [item.state for item in grading.autograde(course, TINY)] == ["skipped", "graded"]
+    assert [item.state for item in grader.autograde(course, TINY)] == ["skipped", "graded"]
     assert_graded(course, "ann")
 
 
@@ -99,42 +99,42 @@ def test_a_gradebook_without_a_revision_counts_as_older(course: Course) -> None:
         database.execute("DROP TABLE alembic_version")
     database.close()
     with pytest.raises(CourseError, match="older nbgrader"):
-        grading.autograde(course, TINY)
+        grader.autograde(course, TINY)
 
 
 def test_a_gradebook_of_a_newer_nbgrader_is_named(course: Course) -> None:
     revise(course, "ffffffffffff")
     with pytest.raises(CourseError, match="newer nbgrader"):
-        grading.autograde(course, TINY)
+        grader.autograde(course, TINY)
 
 
 def test_a_file_that_is_no_gradebook_is_named(course: Course) -> None:
     (course.root / "gradebook.db").write_bytes(b"this is no database" * 99)
     with pytest.raises(CourseError, match=r"gradebook\.db is damaged"):
-        grading.autograde(course, TINY)
+        grader.autograde(course, TINY)
 
 
 def test_a_folder_that_is_no_course_is_named(tmp_path: Path) -> None:
     with pytest.raises(CourseError, match=r"is not a course folder: it has no nbgrader_config\.py"):
-        grading.export(Course(tmp_path), tmp_path / "grades.csv")
+        grader.export(Course(tmp_path), tmp_path / "grades.csv")
 
 
 def test_a_configuration_that_is_no_python_is_named(course: Course) -> None:
     (course.root / "nbgrader_config.py").write_text("c = get_config(", "utf-8")
     with pytest.raises(CourseError, match=r"nbgrader_config\.py cannot be read \(SyntaxError"):
-        grading.autograde(course, TINY)
+        grader.autograde(course, TINY)
 
 
 def test_a_source_that_is_no_notebook_is_named(course: Course) -> None:
     course.notebook(TINY).write_text("{", "utf-8")
     with pytest.raises(CourseError, match="GenerateAssignment failed for 01_tiny"):
-        grading.generate_assignment(course, TINY)
+        grader.generate_assignment(course, TINY)
 
 
 def test_files_that_cannot_grow_count_as_a_full_disk(course: Course) -> None:
     def act() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-        grading.autograde(course, TINY)
+        grader.autograde(course, TINY)
 
     assert "The disk is full" in said_in_a_process(act)
     assert_graded(course, "ann")
@@ -167,10 +167,10 @@ def test_a_disk_that_fills_up_stops_the_run_and_loses_nothing(
     shutil.copytree(course.root, moved.root)
     fill(small_disk / "ballast")
     with pytest.raises(CourseError, match=r"The disk is full.*Make room and run again"):
-        grading.autograde(moved, TINY)
+        grader.autograde(moved, TINY)
     (small_disk / "ballast").unlink()
     assert_graded(moved, "ann")
-    states = {item.student: item.state for item in grading.autograde(moved, TINY)}
+    states = {item.student: item.state for item in grader.autograde(moved, TINY)}
     assert states == {"ann": "skipped", "bob": "graded"}
 
 
@@ -198,7 +198,7 @@ def as_somebody_else(act: Callable[[], object]) -> str:
 
 def test_without_permission_to_read_the_course_is_named(course: Course) -> None:
     course.root.chmod(0)
-    said = as_somebody_else(lambda: grading.autograde(course, TINY))
+    said = as_somebody_else(lambda: grader.autograde(course, TINY))
     course.root.chmod(0o755)
     assert "no permission to read" in said
 
@@ -216,7 +216,7 @@ def test_without_permission_to_write_the_place_is_named(course: Course, locked: 
         target = course.root / locked
         for path in (target, *target.rglob("*")):
             path.chmod(path.stat().st_mode & ~0o222)
-    said = as_somebody_else(lambda: grading.autograde(course, TINY))
+    said = as_somebody_else(lambda: grader.autograde(course, TINY))
     assert "no permission to write" in said
     assert locked in said
 

@@ -17,11 +17,11 @@ from tiny_course import (
     write_notebook,
 )
 
-from coursekit import grading
-from coursekit.converters import log_file
+from coursekit.classroom.results import assignment_results
 from coursekit.course import Course, CourseError
-from coursekit.grading import Outcome, gradebook_of
-from coursekit.results import assignment_results
+from coursekit.grading import grader
+from coursekit.grading.converters import log_file
+from coursekit.grading.grader import Outcome, gradebook_of
 
 LOOP = "def double(x):\n    while True:\n        pass"
 EXIT = "import os\nos._exit(1)"
@@ -57,15 +57,15 @@ def rewrite(path: Path, **metadata: object) -> None:
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
     course = make_tiny_course(tmp_path_factory.mktemp("class") / "course")
-    grading.generate_assignment(course, TINY)
+    grader.generate_assignment(course, TINY)
     hand_in_all(course)
     return course
 
 
 @pytest.fixture(scope="module")
 def outcomes(course: Course) -> dict[str, Outcome]:
-    found = grading.autograde(course, TINY, cell_timeout=2)
-    grading.generate_feedback(course, TINY)
+    found = grader.autograde(course, TINY, cell_timeout=2)
+    grader.generate_feedback(course, TINY)
     return {outcome.student: outcome for outcome in found}
 
 
@@ -126,8 +126,8 @@ def test_a_second_run_grades_nothing_twice(course: Course, outcomes: dict[str, O
 
     before = list(files())
     assert len(before) == 10
-    again = grading.autograde(course, TINY)
-    grading.generate_feedback(course, TINY)
+    again = grader.autograde(course, TINY)
+    grader.generate_feedback(course, TINY)
     assert list(files()) == before
     assert {outcome.state for outcome in again if outcome.student not in BAD} == {"skipped"}
     assert all(outcome.seconds == 0 for outcome in again)
@@ -138,9 +138,9 @@ def test_work_that_changed_is_graded_again_without_a_new_timestamp(
     course: Course, outcomes: dict[str, Outcome]
 ) -> None:
     hand_in(course, "renewed", {})
-    assert grading.autograde(course, TINY, ["renewed"])[0].state == "graded"
+    assert grader.autograde(course, TINY, ["renewed"])[0].state == "graded"
     hand_in(course, "renewed", REFERENCE)
-    assert grading.autograde(course, TINY, ["renewed"])[0].state == "graded"
+    assert grader.autograde(course, TINY, ["renewed"])[0].state == "graded"
     assert assignment_results(course, TINY, only="renewed").works[0].score == 5
 
 
@@ -149,12 +149,12 @@ def test_a_graded_notebook_that_was_lost_is_made_again(
 ) -> None:
     graded = course.root / "autograded" / "zoe" / TINY / "tiny.ipynb"
     graded.unlink()
-    assert grading.autograde(course, TINY, ["zoe"])[0].state == "graded"
+    assert grader.autograde(course, TINY, ["zoe"])[0].state == "graded"
     assert graded.is_file()
 
 
 def test_force_grades_again(course: Course, outcomes: dict[str, Outcome]) -> None:
-    assert grading.autograde(course, TINY, ["ann"], force=True)[0].state == "graded"
+    assert grader.autograde(course, TINY, ["ann"], force=True)[0].state == "graded"
 
 
 def test_feedback_follows_a_manual_grade(course: Course, outcomes: dict[str, Outcome]) -> None:
@@ -163,7 +163,7 @@ def test_feedback_follows_a_manual_grade(course: Course, outcomes: dict[str, Out
         grade.manual_score, grade.needs_manual_grade = 1.5, False
         gradebook.db.commit()
     pages: list[str] = []
-    grading.generate_feedback(course, TINY, on_page=pages.append)
+    grader.generate_feedback(course, TINY, on_page=pages.append)
     assert "ann" in pages
     page = course.root / "feedback" / "ann" / TINY / "tiny.html"
     assert "6.5" in page.read_text("utf-8")
@@ -173,7 +173,7 @@ def test_grades_are_exported_for_the_students_named(
     course: Course, outcomes: dict[str, Outcome]
 ) -> None:
     path = course.root / "out" / "grades.csv"
-    grading.export(course, path, ["ann", "bob"])
+    grader.export(course, path, ["ann", "bob"])
     lines = path.read_text("utf-8").splitlines()
     assert len(lines) == 3
     assert "ann" in lines[1]
@@ -182,44 +182,44 @@ def test_grades_are_exported_for_the_students_named(
 def test_nbgraders_log_goes_to_its_file(
     course: Course, outcomes: dict[str, Outcome], capfd: pytest.CaptureFixture[str]
 ) -> None:
-    grading.autograde(course, TINY, ["bob"], force=True)
+    grader.autograde(course, TINY, ["bob"], force=True)
     assert capfd.readouterr() == ("", "")
     assert "Autograding" in log_file(course).read_text("utf-8")
 
 
 def test_work_that_was_not_handed_in_is_named(course: Course) -> None:
-    (outcome,) = grading.autograde(course, TINY, ["nobody"])
+    (outcome,) = grader.autograde(course, TINY, ["nobody"])
     assert outcome.state == "failed"
     assert "Nothing was handed in" in outcome.reason
 
 
 def test_an_assignment_that_does_not_exist_is_named(course: Course) -> None:
-    for call in (grading.autograde, grading.generate_assignment):
+    for call in (grader.autograde, grader.generate_assignment):
         with pytest.raises(CourseError, match=r"no assignment '99_none'; there are: 01_tiny\."):
             call(course, "99_none")
 
 
 def test_an_assignment_that_was_not_generated_is_named(tiny_course: Course) -> None:
     with pytest.raises(CourseError, match="run `nbgrader generate_assignment 01_tiny`"):
-        grading.autograde(tiny_course, TINY)
+        grader.autograde(tiny_course, TINY)
 
 
 def test_a_release_is_current_until_its_source_changes(tiny_course: Course) -> None:
-    assert not grading.release_is_current(tiny_course, TINY)
-    grading.generate_assignment(tiny_course, TINY)
-    assert grading.release_is_current(tiny_course, TINY)
+    assert not grader.release_is_current(tiny_course, TINY)
+    grader.generate_assignment(tiny_course, TINY)
+    assert grader.release_is_current(tiny_course, TINY)
     source = tiny_course.notebook(TINY)
     source.write_text(source.read_text("utf-8").replace("two times", "twice"), "utf-8")
-    assert not grading.release_is_current(tiny_course, TINY)
+    assert not grader.release_is_current(tiny_course, TINY)
 
 
 def test_plain_nbgraders_grades_are_kept(course: Course, outcomes: dict[str, Outcome]) -> None:
     hand_in(course, "plain", REFERENCE)
-    grading.autograde(course, TINY, ["plain"])
+    grader.autograde(course, TINY, ["plain"])
     (course.root / "autograded" / ".ledger" / TINY / "plain.json").unlink()
-    assert grading.autograde(course, TINY, ["plain"])[0].state == "skipped"
+    assert grader.autograde(course, TINY, ["plain"])[0].state == "skipped"
     hand_in(course, "plain", {})
-    assert grading.autograde(course, TINY, ["plain"])[0].state == "graded"
+    assert grader.autograde(course, TINY, ["plain"])[0].state == "graded"
 
 
 def test_a_graded_cell_too_many_is_named_and_the_release_stays(
@@ -231,7 +231,7 @@ def test_a_graded_cell_too_many_is_named_and_the_release_stays(
     extra = cell("test", "double-tests-more", "assert double(4) == 8", 1)
     write_notebook(source, notebook([*tiny_cells(), extra]))
     with pytest.raises(CourseError, match="has gained or lost graded cells"):
-        grading.generate_assignment(course, TINY)
+        grader.generate_assignment(course, TINY)
     source.write_text(kept, "utf-8")
     assert released.read_bytes() == before
     assert [path.name for path in course.release.iterdir()] == [TINY]

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from tiny_course import REFERENCE, TINY
 
+from coursekit.content.submissions import fill, read_notebook
 from coursekit.course import Course
-from coursekit.submissions import fill, read_notebook
 
 ROOT = Path(__file__).parents[2]
 # The guide's example takes minutes to grade this often; the tiny assignment takes its place.

@@ -12,15 +12,15 @@ from pathlib import Path
 import pytest
 from tiny_course import REFERENCE, TINY, hand_in
 
-from coursekit import grading
+from coursekit.classroom.results import assignment_results
 from coursekit.course import Course
-from coursekit.results import assignment_results
+from coursekit.grading import grader
 
 STUDENTS = ["ann", "bob", "cyd", "dan"]
 GRADE = f"""
 from pathlib import Path
 from coursekit.course import Course
-from coursekit.grading import autograde
+from coursekit.grading.grader import autograde
 course = Course(Path.cwd())
 autograde(course, {TINY!r}, on_outcome=lambda done: print(done.student, flush=True))
 """
@@ -59,7 +59,7 @@ def stop(course: Course, sign: signal.Signals, when: Callable[[], bool]) -> tupl
 
 def assert_finishes(course: Course, done_before: list[str]) -> None:
     """The next run grades the rest and nothing else, and the gradebook is whole."""
-    states = {item.student: item.state for item in grading.autograde(course, TINY)}
+    states = {item.student: item.state for item in grader.autograde(course, TINY)}
     assert [student for student in STUDENTS if states[student] == "skipped"] == done_before
     assert set(states.values()) <= {"skipped", "graded"}
     scores = [work.score for work in assignment_results(course, TINY).works]

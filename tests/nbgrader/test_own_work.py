@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from tiny_course import REFERENCE, TINY, hand_in
 
-from coursekit import grading
+from coursekit.classroom.results import class_results
 from coursekit.course import Course
-from coursekit.lab import copy_course
-from coursekit.results import class_results
+from coursekit.grading import grader
+from coursekit.learner.lab import copy_course
 
 NAME = f"release/{TINY}/tiny.ipynb"
 
@@ -99,7 +99,7 @@ def test_the_class_report_leaves_the_learner_out(course: Course) -> None:
     assert grade(course)[0] == 0
     assert class_results(course) == []
     hand_in(course, "ann", REFERENCE)
-    grading.autograde(course, TINY)
+    grader.autograde(course, TINY)
     (results,) = class_results(course)
     assert [work.student for work in results.works] == ["ann"]
     assert results.absent == ()

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from coursekit.content.submissions import fill, read_notebook, reference_answers
 from coursekit.course import Course
-from coursekit.submissions import fill, read_notebook, reference_answers
 
 ROOT = Path(__file__).parents[2]
 ASSIGNMENT = "06_experiment_tracking"

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from tiny_course import REFERENCE, TINY, hand_in
 
-from coursekit import grading
 from coursekit.course import Course
+from coursekit.grading import grader
 
 RUBRIC = "### BEGIN MARK SCHEME\n* 2 points: each undoes the other\n### END MARK SCHEME"
 
@@ -23,20 +23,20 @@ def test_a_rubric_leaves_the_release_and_returns_for_the_grader(tiny_course: Cou
     prompt["source"] += "\n\n" + RUBRIC
     source.write_text(json.dumps(content), "utf-8")
 
-    grading.generate_assignment(tiny_course, TINY)
+    grader.generate_assignment(tiny_course, TINY)
     assert "each undoes the other" not in text_of(tiny_course.release / TINY)
 
     hand_in(tiny_course, "ada", REFERENCE)
-    grading.autograde(tiny_course, TINY)
+    grader.autograde(tiny_course, TINY)
     assert "each undoes the other" in text_of(tiny_course.root / "autograded" / "ada" / TINY)
 
 
 def test_a_cell_that_never_ends_costs_its_own_points_alone(released_course: Course) -> None:
     loop = "def double(x):\n    while True:\n        pass"
     hand_in(released_course, "ada", REFERENCE | {"double": loop})
-    grading.autograde(released_course, TINY, cell_timeout=2)
+    grader.autograde(released_course, TINY, cell_timeout=2)
     assert "and was stopped." in text_of(released_course.root / "autograded" / "ada" / TINY)
-    with grading.gradebook_of(released_course) as gradebook:
+    with grader.gradebook_of(released_course) as gradebook:
         assert gradebook.find_submission(TINY, "ada").score == 2  # the other exercise's
 
 
@@ -45,7 +45,7 @@ def test_a_notebook_from_another_environment_runs_in_this_one(released_course: C
     content = json.loads(path.read_text("utf-8"))
     content["metadata"]["kernelspec"].update(name="conda-env-mine-py", display_name="Mine")
     path.write_text(json.dumps(content), "utf-8")
-    (outcome,) = grading.autograde(released_course, TINY)
+    (outcome,) = grader.autograde(released_course, TINY)
     assert (outcome.state, outcome.reason) == ("graded", "")
 
 
@@ -53,10 +53,10 @@ def test_a_learner_who_is_late_loses_nothing(released_course: Course) -> None:
     hand_in(released_course, "ada", REFERENCE)
     late = released_course.root / "submitted" / "ada" / TINY / "timestamp.txt"
     late.write_text("2026-12-02 08:30 UTC", "utf-8")
-    with grading.gradebook_of(released_course) as gradebook:
+    with grader.gradebook_of(released_course) as gradebook:
         gradebook.update_or_create_assignment(TINY, duedate="2026-12-01 12:00 UTC")
-    grading.autograde(released_course, TINY)
-    with grading.gradebook_of(released_course) as gradebook:
+    grader.autograde(released_course, TINY)
+    with grader.gradebook_of(released_course) as gradebook:
         submission = gradebook.find_submission(TINY, "ada")
         assert submission.total_seconds_late > 0
         assert submission.score == 5

@@ -12,9 +12,9 @@ from nbgrader.api import Gradebook
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 from tiny_course import REFERENCE, TINY, hand_in, make_tiny_course, write_notebook
 
-from coursekit import grading
+from coursekit.content.submissions import fill, read_notebook, reference_answers
 from coursekit.course import Course
-from coursekit.submissions import fill, read_notebook, reference_answers
+from coursekit.grading import grader
 
 ROOT = Path(__file__).parents[2]
 REAL = "06_experiment_tracking"
@@ -45,9 +45,9 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
     """The tiny course, with one submission graded whose written answer holds a formula."""
     made = make_tiny_course(tmp_path_factory.mktemp("ui") / "course")
     shutil.copy(ROOT / "source" / "header.ipynb", made.source)
-    grading.generate_assignment(made, TINY)
+    grader.generate_assignment(made, TINY)
     hand_in(made, "ada", REFERENCE | {"words": r"Doubled: $2\sum_i x_i$."})
-    assert [outcome.state for outcome in grading.autograde(made, TINY)] == ["graded"]
+    assert [outcome.state for outcome in grader.autograde(made, TINY)] == ["graded"]
     return made
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from model_course import UNIT, bank_path, make_course, replace
 
-from coursekit.answers import Loss, load_bank
+from coursekit.content.answers import Loss, load_bank
 from coursekit.course import Course, CourseError
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from coursekit.submissions import read_notebook
+from coursekit.content.submissions import read_notebook
 
 ROOT = Path(__file__).parents[2]
 OURS = {"batchgrader", "coursekit", "fernhill"}

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from tiny_course import BANK, REFERENCE, TINY
 
-from coursekit.classroom import in_words, load_material, make_class, submission_files
+from coursekit.classroom.enrolment import in_words, load_material, make_class, submission_files
+from coursekit.classroom.learners import Fate, Learner
+from coursekit.content.submissions import read_notebook
 from coursekit.course import Course, CourseError
-from coursekit.grading import gradebook_of
-from coursekit.learners import Fate, Learner
-from coursekit.submissions import read_notebook
+from coursekit.grading.grader import gradebook_of
 
 LEARNER = Learner("ann.lee", "Ann", "Lee", 0.0, "typical", 0)
 

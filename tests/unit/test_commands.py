@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from coursekit.__main__ import COMMANDS, main
+from coursekit.content.faults import Fault, table
 from coursekit.course import CourseError
-from coursekit.faults import Fault, table
 
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_has_a_module_that_can_run_it(name: str) -> None:
-    module = importlib.import_module(COMMANDS[name].module)
+    module = importlib.import_module(f"coursekit.{COMMANDS[name].module}")
     module.add_arguments(argparse.ArgumentParser())
     assert callable(module.run)
 
@@ -34,7 +34,9 @@ def failing_with(error: BaseException) -> object:
 def test_a_mistake_of_the_user_is_one_sentence_and_status_2(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("coursekit.coverage.run", failing_with(CourseError("Do this instead.")))
+    monkeypatch.setattr(
+        "coursekit.content.coverage.run", failing_with(CourseError("Do this instead."))
+    )
     assert main(["coverage"]) == 2
     assert capsys.readouterr() == ("", "Do this instead.\n")
 
@@ -42,7 +44,7 @@ def test_a_mistake_of_the_user_is_one_sentence_and_status_2(
 def test_an_interrupted_command_ends_with_one_line_and_status_130(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("coursekit.coverage.run", failing_with(KeyboardInterrupt()))
+    monkeypatch.setattr("coursekit.content.coverage.run", failing_with(KeyboardInterrupt()))
     assert main(["coverage"]) == 130
     assert capsys.readouterr().err.count("\n") == 1
 
@@ -57,7 +59,7 @@ def test_a_folder_without_a_course_is_refused_and_left_alone(
 
 
 def test_a_mistake_of_ours_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("coursekit.coverage.run", failing_with(ZeroDivisionError()))
+    monkeypatch.setattr("coursekit.content.coverage.run", failing_with(ZeroDivisionError()))
     with pytest.raises(ZeroDivisionError):
         main(["coverage"])
 

@@ -6,9 +6,9 @@ import pytest
 from model_course import UNIT, edited, make_course, replace, source_path
 
 from coursekit.__main__ import main
-from coursekit.claims import finished
+from coursekit.content.claims import finished
+from coursekit.content.coverage import PAGE, find_gaps, is_current, render
 from coursekit.course import Course
-from coursekit.coverage import PAGE, find_gaps, is_current, render
 
 
 @pytest.fixture

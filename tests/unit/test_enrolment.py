@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from coursekit.learners import FATES, chance, difficulty, enrol
-from coursekit.submissions import Exercise
+from coursekit.classroom.learners import FATES, chance, difficulty, enrol
+from coursekit.content.submissions import Exercise
 
 
 def exercise(name: str, stars: int) -> Exercise:

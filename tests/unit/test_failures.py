@@ -11,7 +11,7 @@ from nbclient.exceptions import DeadKernelError
 from tiny_course import notebook, tiny_cells, write_notebook
 
 from coursekit.course import CourseError
-from coursekit.failures import check_notebook, raise_environment, sentence
+from coursekit.grading.failures import check_notebook, raise_environment, sentence
 
 LOG = Path("nbgrader.log")
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from coursekit.course import Course, CourseError
-from coursekit.lab import copy_course
+from coursekit.learner.lab import copy_course
 
 LESSON, ASSIGNMENT = "notebooks/06_tracking.ipynb", "release/06_tracking/tracking.ipynb"
 

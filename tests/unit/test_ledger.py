@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from coursekit.course import Course, CourseError
-from coursekit.ledger import Entry, Ledger, content_of
+from coursekit.grading.ledger import Entry, Ledger, content_of
 
 
 def test_an_entry_is_read_as_it_was_written(tmp_path: Path) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from model_course import UNIT, edited, make_course, replace
 
+from coursekit.content.lessons import check_lesson
 from coursekit.course import Course
-from coursekit.lessons import check_lesson
 
 Cells = dict[str, dict[str, Any]]
 

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from coursekit.answers import Answer, Loss
-from coursekit.misconceptions import NOT_ANSWERED, TIMED_OUT, explain, find
-from coursekit.results import TIMEOUT, AssignmentResults, Failure, Work
-from coursekit.submissions import Exercise
+from coursekit.classroom.misconceptions import NOT_ANSWERED, TIMED_OUT, explain, find
+from coursekit.classroom.results import TIMEOUT, AssignmentResults, Failure, Work
+from coursekit.content.answers import Answer, Loss
+from coursekit.content.submissions import Exercise
 
 HALF = Exercise("half", 1, "Half", 1, 4, ("half-a", "half-b"), False, (), ())
 FLOOR = Answer("half", False, "rounds down", "", (Loss("half-b", "has a fraction"),))

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from model_course import UNIT, edited, make_course, source_path
 
-from coursekit import releases
 from coursekit.__main__ import main
+from coursekit.checking.workbench import Workbench
+from coursekit.content import releases
 from coursekit.course import Course
-from coursekit.workbench import Workbench
 
 NOTEBOOK = "experiment_tracking.ipynb"
 

@@ -7,9 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from coursekit.answers import Answer, Loss
-from coursekit.course import Course, CourseError
-from coursekit.report import (
+from coursekit.classroom.report import (
     Section,
     duration,
     make_section,
@@ -18,8 +16,10 @@ from coursekit.report import (
     summary,
     write_report,
 )
-from coursekit.results import TIMEOUT, AssignmentResults, Failure, Work
-from coursekit.submissions import Exercise
+from coursekit.classroom.results import TIMEOUT, AssignmentResults, Failure, Work
+from coursekit.content.answers import Answer, Loss
+from coursekit.content.submissions import Exercise
+from coursekit.course import Course, CourseError
 
 RUN = Exercise("log-run", 1, "Log a <run>", 1, 4, ("log-run-a", "log-run-b"), False, (), ())
 BEST = Exercise("best-run", 2, "Find the best run", 3, 2, ("best-run-a",), False, (), ())

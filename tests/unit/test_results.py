@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from tiny_course import cell, notebook
 
-from coursekit.results import TIMEOUT, AssignmentResults, Work, failed_cells, items
-from coursekit.submissions import Exercise
+from coursekit.classroom.results import TIMEOUT, AssignmentResults, Work, failed_cells, items
+from coursekit.content.submissions import Exercise
 
 A, B, C = (Exercise(name, 1, name, 1, 2, (f"{name}-t",), False, (), ()) for name in "abc")
 WORDS = Exercise("words", 4, "words", 0, 3, ("words",), True, (), ())

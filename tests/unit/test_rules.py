@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from model_course import UNIT, edited, make_course, source_path
 
+from coursekit.content.rules import inspect_release, inspect_source
+from coursekit.content.submissions import read_notebook
 from coursekit.course import Course
-from coursekit.rules import inspect_release, inspect_source
-from coursekit.submissions import read_notebook
 
 Cells = dict[str, dict[str, Any]]
 

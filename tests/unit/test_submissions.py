@@ -6,8 +6,14 @@ import pytest
 from model_course import UNIT, edited, make_course, source_path
 from nbformat import NotebookNode
 
+from coursekit.content.submissions import (
+    Exercise,
+    exercises,
+    fill,
+    read_notebook,
+    reference_answers,
+)
 from coursekit.course import CourseError
-from coursekit.submissions import Exercise, exercises, fill, read_notebook, reference_answers
 
 
 @pytest.fixture

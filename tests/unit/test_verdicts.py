@@ -1,9 +1,17 @@
 """What a graded submission says about the answers in it."""
 
-from coursekit.answers import Answer, Loss
-from coursekit.submissions import Exercise
-from coursekit.verdicts import REFERENCE, UNTOUCHED, Submission, alone, judge, pack, untried_cells
-from coursekit.workbench import CellResult, Trial
+from coursekit.checking.verdicts import (
+    REFERENCE,
+    UNTOUCHED,
+    Submission,
+    alone,
+    judge,
+    pack,
+    untried_cells,
+)
+from coursekit.checking.workbench import CellResult, Trial
+from coursekit.content.answers import Answer, Loss
+from coursekit.content.submissions import Exercise
 
 HALF = Exercise("half", 1, "Half", 1, 3, ("half-a", "half-b"), False, (), ())
 WORDS = Exercise("words", 2, "Words", 0, 2, ("words",), True, (), ())

@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from coursekit.answers import Answer
-from coursekit.results import TIMEOUT, AssignmentResults, Failure, Work
-from coursekit.submissions import Exercise
+from coursekit.classroom.results import TIMEOUT, AssignmentResults, Failure, Work
+from coursekit.content.answers import Answer
+from coursekit.content.submissions import Exercise
 
 NOT_ANSWERED = "not answered"
 TIMED_OUT = "ran into the time-out"

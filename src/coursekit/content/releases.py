@@ -9,10 +9,10 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
+from coursekit.checking.workbench import Workbench
+from coursekit.content.hygiene import Finding
+from coursekit.content.submissions import read_notebook, role
 from coursekit.course import Course
-from coursekit.hygiene import Finding
-from coursekit.submissions import read_notebook, role
-from coursekit.workbench import Workbench
 
 DELIMITER = re.compile(r"^\W*(?:BEGIN|END)\s+(?:SOLUTION|HIDDEN|MARK)", re.IGNORECASE)
 BEGIN = re.compile(r"### BEGIN (?:SOLUTION|HIDDEN TESTS|MARK SCHEME)")

@@ -6,9 +6,9 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from coursekit.claims import Teaching, finished, gaps
+from coursekit.content.claims import Teaching, finished, gaps
+from coursekit.content.faults import Fault, table
 from coursekit.course import Concept, Course
-from coursekit.faults import Fault, table
 
 PAGE = Path("docs") / "coverage.md"
 

@@ -9,12 +9,12 @@ from statistics import median
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from coursekit import figures
-from coursekit.answers import Answer, load_bank
+from coursekit.classroom import figures
+from coursekit.classroom.misconceptions import Findings, find
+from coursekit.classroom.results import AssignmentResults, Item, Work, class_results, items
+from coursekit.content.answers import Answer, load_bank
 from coursekit.course import Course, CourseError
-from coursekit.failures import raise_environment
-from coursekit.misconceptions import Findings, find
-from coursekit.results import AssignmentResults, Item, Work, class_results, items
+from coursekit.grading.failures import raise_environment
 
 TEMPLATES = Path(__file__).with_name("templates")
 

@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
+from coursekit.content.submissions import Exercise, exercises, read_notebook
 from coursekit.course import Course
-from coursekit.grading import gradebook_of, submitters
-from coursekit.ledger import Entry, Ledger
-from coursekit.submissions import Exercise, exercises, read_notebook
+from coursekit.grading.grader import gradebook_of, submitters
+from coursekit.grading.ledger import Entry, Ledger
 
 ME = "me"  # the learner of `./course lab` and `./course grade`; no part of the class
 TIMEOUT = "CellTimeoutError"

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from coursekit.content.submissions import Exercise, exercises, read_notebook
 from coursekit.course import Course, CourseError
-from coursekit.submissions import Exercise, exercises, read_notebook
 
 HEAD = re.compile(r"^# %% (?P<exercise>\S+) \| (?P<verdict>right|wrong) \| (?P<title>\S.*)$")
 FAILS = re.compile(r"^# fails (?P<cell>\S+) \| (?P<message>\S.*)$")

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from coursekit import hygiene, releases, rules
+from coursekit.checking.workbench import Trial, Workbench
+from coursekit.content import hygiene, releases, rules
+from coursekit.content.faults import Fault
+from coursekit.content.submissions import fill, grade_id, read_notebook
 from coursekit.course import Course, CourseError
-from coursekit.faults import Fault
-from coursekit.submissions import fill, grade_id, read_notebook
-from coursekit.workbench import Trial, Workbench
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from coursekit.course import Course, CourseError
-from coursekit.failures import raise_environment
-from coursekit.ledger import IGNORED
+from coursekit.grading.failures import raise_environment
+from coursekit.grading.ledger import IGNORED
 
 START = "notebooks/00_start_here.ipynb"
 MEMORY = ".copied.json"

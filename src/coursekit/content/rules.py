@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
+from coursekit.content.hygiene import READABLE, Finding, clean, described, identified
+from coursekit.content.submissions import Exercise, blocks, exercises, grade_id, role
 from coursekit.course import Course
-from coursekit.hygiene import READABLE, Finding, clean, described, identified
-from coursekit.submissions import Exercise, blocks, exercises, grade_id, role
 
 MAGIC = re.compile(r"^\s*(?:[%!]|\w[\w ,]*=\s*[%!]|get_ipython\b)", re.MULTILINE)
 HIDDEN = re.compile(r"### BEGIN HIDDEN TESTS\n(.*?)\n### END HIDDEN TESTS", re.DOTALL)

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from coursekit.answers import Answer, load_bank
+from coursekit.checking.verdicts import REFERENCE, UNTOUCHED, Submission, alone, pack, untried_cells
+from coursekit.content.answers import Answer, load_bank
+from coursekit.content.faults import Fault
+from coursekit.content.submissions import Exercise, exercises, read_notebook, reference_answers
 from coursekit.course import Course, CourseError
-from coursekit.faults import Fault
-from coursekit.submissions import Exercise, exercises, read_notebook, reference_answers
-from coursekit.verdicts import REFERENCE, UNTOUCHED, Submission, alone, pack, untried_cells
 
 
 @dataclass(frozen=True)

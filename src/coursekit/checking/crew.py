@@ -11,12 +11,12 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import TypeVar
 
-from coursekit import trials
+from coursekit.checking import trials
+from coursekit.checking.plans import Plan
+from coursekit.checking.verdicts import Submission
+from coursekit.checking.workbench import Trial
 from coursekit.course import Course, CourseError
 from coursekit.meter import Meter
-from coursekit.plans import Plan
-from coursekit.verdicts import Submission
-from coursekit.workbench import Trial
 
 Result = TypeVar("Result")
 

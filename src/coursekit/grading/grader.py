@@ -13,7 +13,8 @@ from nbgrader.api import Gradebook
 from nbgrader.plugins import CsvExportPlugin
 from traitlets.config import Config
 
-from coursekit.converters import (
+from coursekit.course import Course, CourseError
+from coursekit.grading.converters import (
     Autograde,
     GenerateAssignment,
     GenerateFeedback,
@@ -24,10 +25,9 @@ from coursekit.converters import (
     log_file,
     settings,
 )
-from coursekit.course import Course, CourseError
-from coursekit.failures import check_notebook, raise_environment, sentence
-from coursekit.gradebook import marks_of, open_gradebook
-from coursekit.ledger import Entry, Ledger, content_of
+from coursekit.grading.failures import check_notebook, raise_environment, sentence
+from coursekit.grading.gradebook import marks_of, open_gradebook
+from coursekit.grading.ledger import Entry, Ledger, content_of
 
 
 @dataclass(frozen=True)

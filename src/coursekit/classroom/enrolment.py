@@ -12,13 +12,19 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from coursekit.answers import Answer, load_bank
+from coursekit.classroom.learners import Fate, Learner, chance, difficulty, enrol
+from coursekit.content.answers import Answer, load_bank
+from coursekit.content.submissions import (
+    Exercise,
+    exercises,
+    fill,
+    read_notebook,
+    reference_answers,
+)
 from coursekit.course import Course, CourseError
-from coursekit.failures import raise_environment
-from coursekit.grading import gradebook_of
-from coursekit.learners import Fate, Learner, chance, difficulty, enrol
-from coursekit.ledger import Ledger
-from coursekit.submissions import Exercise, exercises, fill, read_notebook, reference_answers
+from coursekit.grading.failures import raise_environment
+from coursekit.grading.grader import gradebook_of
+from coursekit.grading.ledger import Ledger
 
 FIRST_DUE = datetime(2026, 10, 9, 17, 0)
 BLANK = 0.18  # share of the answers that are not right and are left as they were

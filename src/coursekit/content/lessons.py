@@ -8,11 +8,11 @@ from statistics import median
 
 from nbformat import NotebookNode
 
-from coursekit.claims import gaps, teaching
+from coursekit.content.claims import gaps, teaching
+from coursekit.content.faults import Fault
+from coursekit.content.hygiene import Finding, broken_links, clean, described, identified
+from coursekit.content.submissions import read_notebook
 from coursekit.course import Course, CourseError
-from coursekit.faults import Fault
-from coursekit.hygiene import Finding, broken_links, clean, described, identified
-from coursekit.submissions import read_notebook
 
 CELLS = range(35, 56)
 WORDS = range(2000, 3001)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
+from coursekit.content.hygiene import Finding
+from coursekit.content.submissions import Exercise, exercises, read_notebook
 from coursekit.course import Course, Unit
-from coursekit.hygiene import Finding
-from coursekit.submissions import Exercise, exercises, read_notebook
 
 TITLE = re.compile(r"^#+ +(.*\S)", re.MULTILINE)
 

@@ -11,8 +11,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 
-from coursekit.misconceptions import Finding
-from coursekit.results import AssignmentResults, Item
+from coursekit.classroom.misconceptions import Finding
+from coursekit.classroom.results import AssignmentResults, Item
 
 INK, BLUE, ORANGE, GREY = "#222222", "#0072B2", "#D55E00", "#767676"
 SHARES = LinearSegmentedColormap.from_list("shares", ["#F6E3D7", "#FBFBF8", "#BBD9EA", "#0072B2"])

@@ -9,15 +9,13 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from coursekit import grading
+from coursekit.content.submissions import grade_id, read_notebook, role
 from coursekit.course import Course, CourseError
-from coursekit.submissions import grade_id, read_notebook, role
+from coursekit.grading import grader
 
 CONFIG = "nbgrader_config.py"
-# Marks and messages do not depend on these, and seconds do: a kernel that tidies up after MLflow
-# works for two, although the bench is deleted as a whole; nobody looks at the tracebacks.
+# Marks and messages do not depend on tracebacks, which nobody looks at here, and seconds do.
 QUICK = """
-c.Execute.shutdown_kernel = "immediate"
 c.Execute.extra_arguments = [
     "--HistoryManager.hist_file=:memory:",
     "--InteractiveShell.xmode=Minimal",
@@ -84,7 +82,7 @@ class Workbench:
         """The students' version that nbgrader makes of the source; made on the first call."""
         path = self.course.release / assignment / self.course.notebook(assignment).name
         if not path.exists():
-            grading.generate_assignment(self.course, assignment)
+            grader.generate_assignment(self.course, assignment)
         return path
 
     def grade(self, assignment: str, student: str, notebook: NotebookNode) -> Trial:
@@ -94,7 +92,7 @@ class Workbench:
         submitted.parent.mkdir(parents=True, exist_ok=True)
         nbformat.write(notebook, submitted)
         before = _children_seconds()
-        outcome = grading.autograde(self.course, assignment, [student], force=True)[0]
+        outcome = grader.autograde(self.course, assignment, [student], force=True)[0]
         cpu = _children_seconds() - before
         if outcome.state != "graded":
             return Trial(student, (), cpu, outcome.reason)
@@ -105,7 +103,7 @@ class Workbench:
 
     def _scores(self, assignment: str, student: str) -> dict[str, tuple[float | None, float]]:
         """Points and maximum of each graded cell; no points where a person must give them."""
-        with grading.gradebook_of(self.course) as gradebook:
+        with grader.gradebook_of(self.course) as gradebook:
             submission = gradebook.find_submission(assignment, student)
             return {
                 grade.name: (

@@ -24,7 +24,7 @@ from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
 from coursekit.course import Course, CourseError
-from coursekit.failures import raise_environment
+from coursekit.grading.failures import raise_environment
 
 CONFIG = "nbgrader_config.py"
 

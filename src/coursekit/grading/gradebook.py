@@ -14,7 +14,7 @@ from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from coursekit.course import Course, CourseError
-from coursekit.failures import raise_environment
+from coursekit.grading.failures import raise_environment
 
 
 @contextmanager

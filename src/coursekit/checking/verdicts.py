@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from coursekit.answers import Answer
-from coursekit.faults import Fault
-from coursekit.submissions import Exercise
-from coursekit.workbench import CellResult, Trial
+from coursekit.checking.workbench import CellResult, Trial
+from coursekit.content.answers import Answer
+from coursekit.content.faults import Fault
+from coursekit.content.submissions import Exercise
 
 REFERENCE = "reference"
 UNTOUCHED = "untouched"

@@ -7,15 +7,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from coursekit.classroom.misconceptions import NOT_ANSWERED, plain_reason, said
+from coursekit.classroom.report import points
+from coursekit.classroom.results import ME, AssignmentResults, Failure, Work, assignment_results
+from coursekit.content.submissions import Exercise, read_notebook
 from coursekit.course import Course, CourseError
-from coursekit.failures import raise_environment
-from coursekit.grading import autograde, generate_assignment, generate_feedback, release_is_current
-from coursekit.lab import newer, work_of
-from coursekit.ledger import IGNORED
-from coursekit.misconceptions import NOT_ANSWERED, plain_reason, said
-from coursekit.report import points
-from coursekit.results import ME, AssignmentResults, Failure, Work, assignment_results
-from coursekit.submissions import Exercise, read_notebook
+from coursekit.grading.failures import raise_environment
+from coursekit.grading.grader import (
+    autograde,
+    generate_assignment,
+    generate_feedback,
+    release_is_current,
+)
+from coursekit.grading.ledger import IGNORED
+from coursekit.learner.lab import newer, work_of
 
 
 @dataclass(frozen=True)

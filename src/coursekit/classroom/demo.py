@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
-from coursekit import classroom
-from coursekit.converters import log_file
+from coursekit.classroom import enrolment
+from coursekit.classroom.report import make_sections, report_path, summary, write_report
+from coursekit.classroom.results import ME
 from coursekit.course import Course, CourseError
-from coursekit.grading import (
+from coursekit.grading.converters import log_file
+from coursekit.grading.grader import (
     Outcome,
     autograde,
     export,
@@ -23,8 +25,6 @@ from coursekit.grading import (
     submitters,
 )
 from coursekit.meter import Meter, duration
-from coursekit.report import make_sections, report_path, summary, write_report
-from coursekit.results import ME
 
 # A time-out only ends the endless loop that one learner hands in, once for each test of that
 # exercise; the configuration's minute is for real classes on slow machines.
@@ -33,7 +33,7 @@ CELL_TIMEOUT = 15
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Options of ``coursekit demo``."""
-    classroom.add_arguments(parser)
+    enrolment.add_arguments(parser)
     parser.add_argument(
         "--cell-timeout",
         type=int,
@@ -92,7 +92,7 @@ class Demo:
         return release_is_current(self.course, name)
 
     def _hand_in(self, learners: int, seed: int) -> None:
-        written = classroom.make_class(self.course, learners, seed)
+        written = enrolment.make_class(self.course, learners, seed)
         total = sum(len(self._class_of(name)) for name in self.course.assignments)
         news = f"{total} submissions" if written else f"{total} submissions, all there"
         self._say(f"Class         {learners} learners, {news}")

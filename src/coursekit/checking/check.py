@@ -9,15 +9,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from coursekit.answers import Answer
+from coursekit.checking.crew import Crew
+from coursekit.checking.plans import Plan, make_plan
+from coursekit.checking.verdicts import REFERENCE, Submission, alone, describe, judge
+from coursekit.checking.workbench import Trial
+from coursekit.content.answers import Answer
+from coursekit.content.faults import Fault, table
+from coursekit.content.lessons import check_lesson
 from coursekit.course import Course, CourseError
-from coursekit.crew import Crew
-from coursekit.faults import Fault, table
-from coursekit.lessons import check_lesson
 from coursekit.meter import Meter
-from coursekit.plans import Plan, make_plan
-from coursekit.verdicts import REFERENCE, Submission, alone, describe, judge
-from coursekit.workbench import Trial
 
 MOST_WORKERS = 4
 MOST_REPEATS = 12  # a bank with more faults than that has no riddle to solve

@@ -5,7 +5,7 @@ import random
 from dataclasses import dataclass
 from typing import Literal
 
-from coursekit.submissions import Exercise
+from coursekit.content.submissions import Exercise
 
 Fate = Literal[
     "perfect", "typical", "late", "blank", "endless loop", "dead kernel", "copied cell",

@@ -1,0 +1,1 @@
+"""A simulated class, from its hand-ins to the class report."""

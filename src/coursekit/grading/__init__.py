@@ -1,0 +1,1 @@
+"""Grades with nbgrader, one submission at a time, and remembers what was graded."""
