@@ -398,6 +398,22 @@ def best_run(experiment, metric, mode):
     return (max if mode == "max" else min)(scores, key=scores.get)
 
 
+# %% best-run | wrong | takes a score of zero for no score
+# fails best-run-tests-numbers | Zero is a score like any other
+def best_run(experiment, metric, mode):
+    """Return the id of the best finished run (str), or None if no run qualifies."""
+    if mode not in ("max", "min"):
+        raise ValueError("unknown mode")
+    scores = {}
+    for run in mlflow.search_runs(experiment_names=[experiment], output_format="list"):
+        score = run.data.metrics.get(metric)
+        if run.info.status == "FINISHED" and score and not math.isnan(score):
+            scores[run.info.run_id] = score
+    if not scores:
+        return None
+    return (max if mode == "max" else min)(scores, key=scores.get)
+
+
 # %% best-run | wrong | fails where nobody has the metric
 # fails best-run-tests-missing | Runs without the metric are normal
 def best_run(experiment, metric, mode):
@@ -700,6 +716,20 @@ def sweep(experiment, grid, evaluate):
             with mlflow.start_run(nested=True):
                 mlflow.log_params(config)
                 mlflow.log_metric("valid_accuracy", max(scores))
+    return parent.info.run_id
+
+
+# %% sweep | wrong | rounds the scores
+# fails sweep-tests-candidates | Rounding makes different candidates look equal
+def sweep(experiment, grid, evaluate):
+    """Record one parent run and a child run for each candidate; return the parent's id (str)."""
+    mlflow.set_experiment(experiment)
+    with mlflow.start_run() as parent:
+        for values in itertools.product(*grid.values()):
+            config = dict(zip(grid, values))
+            with mlflow.start_run(nested=True):
+                mlflow.log_params(config)
+                mlflow.log_metric("valid_accuracy", round(evaluate(config), 2))
     return parent.info.run_id
 
 
@@ -1242,6 +1272,17 @@ def expected_best_of_k(scores, k):
     return float(max(scores[:k]))
 
 
+# %% expected-best-of-k | wrong | takes a quantile of the scores
+# fails expected-best-of-k-tests-interface | 0.8 is the average score
+# fails expected-best-of-k-tests-from-one-to-all | With k = 1 nothing is chosen
+# fails expected-best-of-k-tests-values | the expected best is
+def expected_best_of_k(scores, k):
+    """Return the expected maximum (float) of k scores drawn without replacement."""
+    if not 1 <= k <= len(scores):
+        raise ValueError("no such k")
+    return float(np.quantile(scores, (k - 1) / max(len(scores) - 1, 1)))
+
+
 # %% expected-best-of-k | wrong | draws once
 # fails expected-best-of-k-tests-interface | of all three
 # fails expected-best-of-k-tests-from-one-to-all | With k = 1 nothing is chosen
@@ -1420,6 +1461,15 @@ def tools_for(job):
     return []
 
 
+# %% tools-for | wrong | counts the parts of one tool
+# fails tools-for-tests-three | another spelling is not another tool
+def tools_for(job):
+    """Return the names of tools for a job, a list of str; [] for a job that is not known."""
+    if job == "experiment tracking":
+        return ["MLflow", "MLflow UI", "MLflow on Databricks"]
+    return []
+
+
 # %% tools-for | wrong | names two
 # fails tools-for-tests-three | Name at least three different tools
 def tools_for(job):
@@ -1566,6 +1616,17 @@ def is_reproducible(run):
     )
 
 
+# %% is-reproducible | wrong | takes any letters and digits of the right length
+# fails is-reproducible-tests-empty-words | x is no hexadecimal digit
+def is_reproducible(run):
+    """Return whether the run names the data, the code, the environment and the seed (bool)."""
+    for tag, length in {"data_sha256": 64, "git_commit": 40, "environment_sha256": 64}.items():
+        value = run.data.tags.get(tag, "")
+        if len(value) != length or not value.isalnum():
+            return False
+    return run.data.params.get("seed", "").isdigit()
+
+
 # %% is-reproducible | wrong | lets a commit with changes on top pass
 # fails is-reproducible-tests-empty-words | Code was changed after that commit
 def is_reproducible(run):
@@ -1650,3 +1711,16 @@ def is_reproducible(run):
         and re.fullmatch("[0-9a-f]{40}", tags.get("git_commit", "")) is not None
         and re.fullmatch("[0-9a-f]{64}", tags.get("environment_sha256", "")) is not None
     )
+
+
+# %% is-reproducible | wrong | takes any number of 0 or more for a seed
+# fails is-reproducible-tests-seed | A seed is a whole number
+def is_reproducible(run):
+    """Return whether the run names the data, the code, the environment and the seed (bool)."""
+    for tag, length in {"data_sha256": 64, "git_commit": 40, "environment_sha256": 64}.items():
+        if re.fullmatch("[0-9a-f]{%d}" % length, run.data.tags.get(tag, "")) is None:
+            return False
+    try:
+        return float(run.data.params["seed"]) >= 0
+    except (KeyError, ValueError):
+        return False

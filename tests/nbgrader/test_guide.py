@@ -72,7 +72,8 @@ def run(commands: str, course: Course) -> str:
         check=False,
     )
     assert done.returncode == 0, f"{commands}\n{done.stdout}\n{done.stderr}"
-    assert "Traceback" not in done.stderr, done.stderr
+    # Only nbgrader's own word counts: a kernel that is told to stop may complain about its sockets.
+    assert "| ERROR]" not in done.stderr, done.stderr
     return done.stdout
 
 

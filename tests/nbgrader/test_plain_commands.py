@@ -64,7 +64,8 @@ def nbgrader(course: Course, *words: str) -> str:
     )
     said = done.stdout + done.stderr
     assert done.returncode == 0, said
-    assert "Traceback" not in done.stderr, said
+    # Only nbgrader's own word counts: a kernel that is told to stop may complain about its sockets.
+    assert "| ERROR]" not in done.stderr, said
     return said
 
 
