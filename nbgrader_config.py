@@ -6,9 +6,7 @@ source/header.ipynb, if there is to be a header) makes any other folder a course
 
 from pathlib import Path
 
-from traitlets.config import get_config
-
-c = get_config()
+c = get_config()  # type: ignore[name-defined]  # noqa: F821  whoever reads this file provides it
 
 # ---- The course --------------------------------------------------------------------------------
 

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import IO, Any
 
 import nbgrader.converters as stock
-import traitlets.config
 from nbclient.util import run_sync
 from nbformat import NotebookNode
 from nbgrader.coursedir import CourseDirectory
@@ -119,7 +118,7 @@ def settings(course: Course) -> Iterator[tuple[Config, logging.Logger]]:
     if not there:
         raise CourseError(f"{course.root} is not a course folder: it has no {CONFIG}.")
     try:
-        config = _load(course)
+        config = PyFileConfigLoader(CONFIG, path=str(course.root)).load_config()
     except Exception as error:
         raise CourseError(f"{path} cannot be read ({type(error).__name__}: {error}).") from error
     try:
@@ -176,17 +175,6 @@ def limit_cells(config: Config, seconds: int) -> None:
         execute.error_on_timeout = json.loads(
             text.replace(f"{usual} seconds", f"{seconds} seconds")
         )
-
-
-def _load(course: Course) -> Config:
-    """Read the configuration, whether it imports ``get_config`` or takes the one it is given."""
-    loader = PyFileConfigLoader(CONFIG, path=str(course.root))
-    usual = traitlets.config.get_config
-    traitlets.config.get_config = lambda: loader.config
-    try:
-        return loader.load_config()
-    finally:
-        traitlets.config.get_config = usual
 
 
 def convert(
