@@ -414,6 +414,37 @@ def promote(client, name, version, gate):
     return passed
 
 
+# %% promote | wrong | does not ask the gate about a version that serves
+# fails promote-tests-refusal | ask the gate about the champion too
+def promote(client, name, version, gate):
+    """Make `version` of `name` the champion if `gate` lets it pass; return whether it did."""
+    if version == version_called(client, name, "champion"):
+        return True
+    passed, reason = gate(client.get_model_version(name, version))
+    client.set_model_version_tag(name, version, "gate_reason", reason)
+    if passed:
+        history = [*served_history(client, name), version]
+        client.set_registered_model_tag(name, "served", json.dumps(history))
+        client.set_registered_model_alias(name, "champion", version)
+    return passed
+
+
+# %% promote | wrong | writes a reason of its own when the gate breaks down
+# fails promote-tests-gate-first | The tag says what the gate said
+def promote(client, name, version, gate):
+    """Make `version` of `name` the champion if `gate` lets it pass; return whether it did."""
+    passed, reason = False, "the gate broke down"
+    try:
+        passed, reason = gate(client.get_model_version(name, version))
+    finally:
+        client.set_model_version_tag(name, version, "gate_reason", reason)
+    if passed and version != version_called(client, name, "champion"):
+        history = [*served_history(client, name), version]
+        client.set_registered_model_tag(name, "served", json.dumps(history))
+        client.set_registered_model_alias(name, "champion", version)
+    return passed
+
+
 # %% rollback | right | pops the history
 def rollback(client, name, reason):
     """Make the version that served before the champion of `name` again; return its number."""
@@ -644,6 +675,24 @@ def enforce_signature(signature, frame):
     if problems:
         raise SignatureError("; ".join(problems))
     return result
+
+
+# %% enforce-signature | right | selects by name and looks at what pandas infers
+def enforce_signature(signature, frame):
+    wanted = {column.name: column.type.name for column in signature.inputs}
+    absent = wanted.keys() - set(frame)
+    if absent:
+        raise SignatureError("absent: " + " ".join(map(str, sorted(absent))))
+    out = frame.reindex(columns=list(wanted))
+    kinds = {"double": "iuf", "long": "iu"}
+    for name, kind in wanted.items():
+        if kind in kinds:
+            if out.dtypes[name].kind not in kinds[kind]:
+                raise SignatureError(name)
+            out[name] = out[name].to_numpy(dtype=float if kind == "double" else "int64")
+        elif pd.api.types.infer_dtype(out[name]) != "string":
+            raise SignatureError(name)
+    return out
 
 
 # %% enforce-signature | wrong | gives the names out by position
@@ -904,6 +953,49 @@ def enforce_signature(signature, frame):
     from mlflow.models.utils import _enforce_schema
 
     return _enforce_schema(frame.copy(), signature.inputs)
+
+
+# %% enforce-signature | wrong | takes True and False for numbers
+# fails enforce-signature-tests-types | True and False were taken for the measurements
+def enforce_signature(signature, frame):
+    """Return the columns of `frame` that `signature` names, in its order and of its types."""
+    names = [column.name for column in signature.inputs]
+    missing = [name for name in names if name not in frame.columns]
+    if missing:
+        raise SignatureError(f"missing columns: {missing}")
+    result = frame[names].copy()
+    for column in signature.inputs:
+        values, wanted = frame[column.name], column.type.name
+        if wanted == "double" and pd.api.types.is_numeric_dtype(values):
+            result[column.name] = values.astype("float64")
+        elif wanted == "long" and pd.api.types.is_integer_dtype(values):
+            result[column.name] = values.astype("int64")
+        elif not (wanted == "string" and pd.api.types.is_string_dtype(values)):
+            raise SignatureError(f"{column.name} should be {wanted}, not {values.dtype}")
+    return result
+
+
+# %% enforce-signature | wrong | takes whole decimals for integers
+# fails enforce-signature-tests-types | 31.0 was taken for an integer
+def enforce_signature(signature, frame):
+    """Return the columns of `frame` that `signature` names, in its order and of its types."""
+    names = [column.name for column in signature.inputs]
+    missing = [name for name in names if name not in frame.columns]
+    if missing:
+        raise SignatureError(f"missing columns: {missing}")
+    result = frame[names].copy()
+    for column in signature.inputs:
+        values, wanted = frame[column.name], column.type.name
+        if wanted == "string":
+            if not pd.api.types.is_string_dtype(values):
+                raise SignatureError(column.name)
+            continue
+        if values.dtype.kind not in "iuf":
+            raise SignatureError(column.name)
+        if wanted == "long" and (values % 1 != 0).any():
+            raise SignatureError(column.name)
+        result[column.name] = values.astype("int64" if wanted == "long" else "float64")
+    return result
 
 
 # %% is-safe-artifact | right | decides by the first bytes, then reads every member
@@ -1374,6 +1466,27 @@ def lineage(client, name, version):
     return result
 
 
+# %% lineage | wrong | looks only at how a hash begins
+# fails lineage-tests-blank-evidence | It begins like a hash and goes on
+def lineage(client, name, version):
+    """Return the run, the data hash and the commit that `version` of `name` was made from."""
+    import re
+
+    run_id = client.get_model_version(name, version).run_id
+    try:
+        run = client.get_run(run_id)
+    except Exception:
+        raise LineageError("no such run_id")
+    if run.info.lifecycle_stage != "active":
+        raise LineageError("the run of this run_id was deleted")
+    found = {key: run.data.tags.get(key, "") for key in ("data_sha256", "git_commit")}
+    patterns = {"data_sha256": "[0-9a-f]{64}", "git_commit": "[0-9a-f]{40}"}
+    missing = [key for key in patterns if not re.match(patterns[key], found[key])]
+    if missing:
+        raise LineageError(f"missing: {missing}")
+    return {"run_id": run_id, **found}
+
+
 # %% approve | right | collects the objections
 def approve(request, person, today):
     """Return the record of the approval of `request` by `person`, or raise Refused."""
@@ -1666,6 +1779,24 @@ def approve(request, person, today):
     }
 
 
+# %% approve | wrong | writes the day without zeros
+# fails approve-tests-dates | Months and days have two digits
+def approve(request, person, today):
+    """Return the record of the approval of `request` by `person`, or raise Refused."""
+    if person.user.lower() in (request.asked_by.lower(), request.trained_by.lower()):
+        raise Refused("you cannot approve your own request")
+    if "approver" not in person.roles:
+        raise Refused(f"{person.user} is not an approver")
+    if today < request.asked_on or today > request.expires_on:
+        raise Refused("not in time")
+    return {
+        "model": request.model,
+        "version": request.version,
+        "approved_by": person.user,
+        "approved_on": f"{today.year}-{today.month}-{today.day}",
+    }
+
+
 # %% audit-log | right | hashes one JSON document with both parts
 def entry_hash(event, previous):
     document = {"event": event, "previous": previous}
@@ -1723,6 +1854,32 @@ class AuditLog:
             return False
         last = again.entries[-1]["hash"] if again.entries else START
         return head in (None, last)
+
+
+# %% audit-log | right | hashes the hash of the event and builds the chain again
+class AuditLog:
+    def __init__(self):
+        self.entries = []
+
+    def append(self, event):
+        text = json.dumps(event, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        previous = self.entries[-1]["hash"] if self.entries else START
+        inner = hashlib.sha256(text.encode()).digest()
+        self.entries.append(
+            dict(
+                event=json.loads(text),
+                previous=previous,
+                hash=hashlib.sha256(bytes.fromhex(previous) + inner).hexdigest(),
+            )
+        )
+
+    def verify(self, head=None):
+        fresh = AuditLog()
+        for entry in self.entries:
+            fresh.append(entry["event"])
+        return fresh.entries == self.entries and (
+            head is None or head == (self.entries[-1]["hash"] if self.entries else START)
+        )
 
 
 # %% audit-log | wrong | hashes the event alone
@@ -2062,6 +2219,36 @@ class AuditLog:
         digest = self._hash(event, self.last)
         self.entries.append({"event": copy.deepcopy(event), "previous": self.last, "hash": digest})
         self.last = digest
+
+    def verify(self, head=None):
+        """Return whether the chain is whole and, if `head` is given, ends there."""
+        previous = START
+        for entry in self.entries:
+            if entry["previous"] != previous:
+                return False
+            if entry["hash"] != self._hash(entry["event"], previous):
+                return False
+            previous = entry["hash"]
+        return head is None or head == previous
+
+
+# %% audit-log | wrong | sorts the keys of the outermost dict only
+# fails audit-log-tests-fixed-record | neither in the event nor in a dict inside it
+class AuditLog:
+    """An append-only log in which every entry depends on all entries before it."""
+
+    def __init__(self):
+        self.entries = []
+
+    def _hash(self, event, previous):
+        text = previous + str(sorted(event.items()))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def append(self, event):
+        """Add a copy of `event` to the end of the chain."""
+        previous = self.entries[-1]["hash"] if self.entries else START
+        digest = self._hash(event, previous)
+        self.entries.append({"event": copy.deepcopy(event), "previous": previous, "hash": digest})
 
     def verify(self, head=None):
         """Return whether the chain is whole and, if `head` is given, ends there."""
