@@ -27,7 +27,7 @@ COMMANDS = {
     "grade": Command("learner.grade", "grade your own work"),
     "check": Command("checking.check", "check lessons, assignments and their grading"),
     "coverage": Command("content.coverage", "write the table of concepts and who grades them"),
-    "release": Command("content.releases", "bring the students' versions up to date"),
+    "release": Command("checking.releases", "bring the students' versions up to date"),
 }
 
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from model_course import UNIT, bank_path, edited, make_course, replace, source_path
 
+from coursekit.checking import releases
 from coursekit.checking.check import Report, check_assignments
 from coursekit.checking.workbench import Workbench
-from coursekit.content import releases
 from coursekit.course import Course
 
 

@@ -7,8 +7,8 @@ import pytest
 from model_course import UNIT, edited, make_course, source_path
 
 from coursekit.__main__ import main
+from coursekit.checking import releases
 from coursekit.checking.workbench import Workbench
-from coursekit.content import releases
 from coursekit.course import Course
 
 NOTEBOOK = "experiment_tracking.ipynb"

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from coursekit.checking import releases
 from coursekit.checking.workbench import Trial, Workbench
-from coursekit.content import hygiene, releases, rules
+from coursekit.content import hygiene, rules
 from coursekit.content.faults import Fault
 from coursekit.content.submissions import fill, grade_id, read_notebook
 from coursekit.course import Course, CourseError

@@ -18,6 +18,7 @@ from coursekit.content.submissions import (
     Exercise,
     exercises,
     fill,
+    grade_id,
     read_notebook,
     reference_answers,
 )
@@ -85,9 +86,8 @@ def make_class(course: Course, learners: int = 24, seed: int = 1) -> int:
             for learner in class_:
                 fate = learner.fate_in(number, len(names))
                 if fate != "absent":
-                    written += desk.hand_in(learner, material, submission_files(
-                        learner, fate, material, seed
-                    ))  # fmt: skip
+                    files = submission_files(learner, fate, material, seed)
+                    written += desk.hand_in(learner, material, files)
         desk.close()
     except OSError as error:
         raise_environment(error, course.root)
@@ -186,9 +186,7 @@ def _befall(notebook: NotebookNode, fate: Fate, material: Material, dice: random
         choices = [min(choices, key=lambda item: len(item.cells))]
     exercise = dice.choice(choices)
     index = next(
-        index
-        for index, cell in enumerate(notebook.cells)
-        if cell.metadata.get("nbgrader", {}).get("grade_id") == exercise.id
+        index for index, cell in enumerate(notebook.cells) if grade_id(cell) == exercise.id
     )
     answer = notebook.cells[index]
     if fate == "endless loop":

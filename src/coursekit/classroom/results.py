@@ -1,6 +1,5 @@
 """What a graded class did, read from the gradebook, the graded notebooks and the ledger."""
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from coursekit.content.submissions import Exercise, exercises, read_notebook
+from coursekit.content.submissions import Exercise, exercises, grade_id, read_notebook, role
 from coursekit.course import Course
 from coursekit.grading.grader import gradebook_of, submitters
 from coursekit.grading.ledger import Entry, Ledger
@@ -138,15 +137,12 @@ def assignment_results(
 
 def failed_cells(graded: Path) -> list[Failure]:
     """The test cells of a graded notebook that ended in an error, with what they said."""
-    failures = []
-    for cell in json.loads(graded.read_text("utf-8"))["cells"]:
-        marks = cell["metadata"].get("nbgrader", {})
-        if not marks.get("grade") or marks.get("solution"):
-            continue
-        failure = _failure(str(marks["grade_id"]), cell.get("outputs", []))
-        if failure is not None:
-            failures.append(failure)
-    return failures
+    failures = (
+        _failure(grade_id(cell), cell.get("outputs", []))
+        for cell in read_notebook(graded).cells
+        if role(cell) == "test"
+    )
+    return [failure for failure in failures if failure is not None]
 
 
 def items(results: AssignmentResults) -> list[Item]:

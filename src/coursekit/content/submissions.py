@@ -138,14 +138,16 @@ def fill(release_notebook: NotebookNode, answers: Mapping[str, str]) -> Notebook
     return submission
 
 
+def answers_in(notebook: NotebookNode) -> dict[str, str]:
+    """The text of every cell that takes an answer, by exercise id."""
+    return {grade_id(cell): cell.source for cell in notebook.cells if _takes_an_answer(cell)}
+
+
 def reference_answers(source_notebook: NotebookNode) -> dict[str, str]:
     """The course's own answer to every exercise, by exercise id, without nbgrader's markers."""
     return {
-        grade_id(cell): "\n".join(
-            line for line in cell.source.split("\n") if not MARKER.match(line)
-        )
-        for cell in source_notebook.cells
-        if _takes_an_answer(cell)
+        exercise: "\n".join(line for line in answer.split("\n") if not MARKER.match(line))
+        for exercise, answer in answers_in(source_notebook).items()
     }
 
 

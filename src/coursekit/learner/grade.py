@@ -10,7 +10,7 @@ from pathlib import Path
 from coursekit.classroom.misconceptions import NOT_ANSWERED, plain_reason, said
 from coursekit.classroom.report import points
 from coursekit.classroom.results import ME, AssignmentResults, Failure, Work, assignment_results
-from coursekit.content.submissions import Exercise, read_notebook
+from coursekit.content.submissions import Exercise, answers_in, read_notebook
 from coursekit.course import Course, CourseError
 from coursekit.grading.failures import raise_environment
 from coursekit.grading.grader import (
@@ -47,10 +47,11 @@ class Desk:
         if not self.copy.parent.is_dir():
             return False
         try:
-            mine = _answers(self.copy)
+            mine = answers_in(read_notebook(self.copy))
         except (CourseError, AttributeError, TypeError):
             return True
-        return mine != _answers(self.course.release / self.assignment / self.copy.name)
+        release = self.course.release / self.assignment / self.copy.name
+        return mine != answers_in(read_notebook(release))
 
     def hand_in(self) -> None:
         """Copy the learner's files to ``submitted/``, and take away what is no longer there."""
@@ -134,16 +135,6 @@ def first_loss(exercise: Exercise, work: Work) -> str:
     if not lost:
         return NOT_ANSWERED if exercise.id in work.blank else ""
     return plain_reason(exercise, work, lost) or said(lost[0])
-
-
-def _answers(path: Path) -> dict[str, str]:
-    """The text of every cell that takes an answer, by grade id."""
-    cells = read_notebook(path).cells
-    return {
-        str(marks.get("grade_id")): cell.source
-        for cell in cells
-        if (marks := cell.metadata.get("nbgrader", {})).get("solution")
-    }
 
 
 def _width() -> int:
