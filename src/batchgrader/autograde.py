@@ -1,0 +1,207 @@
+"""nbgrader's Autograde, made to grade a class in parallel; nbgrader's commands and ours run it.
+
+A submission passes through three stages: it is prepared here, executed by a worker, and recorded
+here, as results arrive. This process alone writes: to the gradebook in one transaction for each
+submission, and to ``autograded/`` by moving a finished folder into its place.
+"""
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from nbgrader.converters import Autograde, BaseConverter, NbGraderException
+from traitlets import Any as AnyTrait
+from traitlets import Bool, Float, Instance, Integer, List, Unicode
+
+from batchgrader.coordinator import Coordinator
+from batchgrader.course import records
+from batchgrader.course.due import Due
+from batchgrader.course.files import read_file, regular_files, write_files
+from batchgrader.course.gradebook import RunGradebook, shared
+from batchgrader.course.places import Places, only_run
+from batchgrader.failures import StoppedEarly, environment, stopping
+from batchgrader.jobs import Limits
+from batchgrader.showing.progress import Listener, Quiet
+from batchgrader.showing.report import RunReport
+from batchgrader.survey import Survey
+
+
+class _RegularFiles(BaseConverter):  # type: ignore[misc]
+    """Copies the files of a submission as nbgrader does, but never follows a link.
+
+    It stands between nbgrader's Autograde and BaseConverter in the order of inheritance.
+    """
+
+    def init_assignment(self, assignment_id: str, student_id: str) -> None:
+        """Copy what was handed in beside the notebooks to where the submission is graded."""
+        source = Path(self._format_source(assignment_id, student_id))
+        target = Path(self._format_dest(assignment_id, student_id))
+        target.mkdir(parents=True, exist_ok=True)
+        found = regular_files(source, [*self.coursedir.ignore, "*.ipynb"])
+        write_files(target, {name: read_file(path) for name, path in found.items()})
+
+
+class BatchAutograde(Autograde, _RegularFiles):  # type: ignore[misc]
+    """Grades the submissions to an assignment in parallel; a drop-in for nbgrader's Autograde.
+
+    ``start`` raises NbGraderException when submissions failed, as nbgrader's does, and its kind
+    StoppedEarly when the run could not go on; ``report`` then says what was done. Read
+    ``docs/batch_grading.md`` for what differs from nbgrader.
+    """
+
+    workers = Integer(
+        0, min=0, help="How many submissions run at a time; 0: one for each usable core."
+    ).tag(config=True)
+    submission_timeout = Float(
+        600.0, help="Wall-clock seconds for all notebooks of a submission together."
+    ).tag(config=True)
+    grace = Float(
+        5.0, help="Seconds that an interrupted cell has to end before its kernel is killed."
+    ).tag(config=True)
+    restarts = Integer(
+        3, min=0, help="How many fresh kernels a notebook gets after its first has died."
+    ).tag(config=True)
+    output_bytes = Integer(
+        10_000_000, help="Bytes of output of one cell; more is thrown away as it streams."
+    ).tag(config=True)
+    file_bytes = Integer(
+        50_000_000, help="Total bytes of the files that a submission's cells write."
+    ).tag(config=True)
+    rebuild = Bool(
+        True,
+        help="Rebuild what runs from the master: only answers and the student's own cells come "
+        "from the submission. False: nbgrader's sanitising alone.",
+    ).tag(config=True)
+    keep_failed = Bool(
+        True,
+        help="Leave an autograded notebook that says why for a submission that could not be "
+        "graded. False: leave nothing, as nbgrader does.",
+    ).tag(config=True)
+    students = List(
+        Unicode(), help="Grade these students alone, in place of `--student`; empty: all."
+    ).tag(config=True)
+
+    listener: Listener = AnyTrait()  # type: ignore[assignment]
+    executor: Executor | None = AnyTrait(None, allow_none=True)  # type: ignore[assignment]
+    report = Instance(RunReport, allow_none=True)
+
+    _staged = False
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        # What the timestamp.txt of some submissions says in place of a time, by their folders.
+        self.untold_times: dict[str, str] = {}
+        options.setdefault("listener", Quiet())
+        super().__init__(*arguments, **options)
+
+    # ---- What nbgrader calls ---------------------------------------------------------------------
+
+    def convert_notebooks(self) -> None:
+        """Grade all submissions that are due; nbgrader's ``start`` calls it."""
+        assignment = self.coursedir.assignment_id
+        self.report = RunReport(assignment, self.worker_count())
+        try:
+            with self.stopping(), self._run() as survey:
+                Coordinator(self, survey).run(survey.due())
+        except StoppedEarly as stop:
+            self.report.stopped = str(stop)
+            self.log.error(str(stop))
+            raise
+        except KeyboardInterrupt:
+            self.report.stopped = "The run was cancelled; what is graded stays graded."
+            self.log.error("Canceled")
+            raise
+        finally:
+            self.listener.close()
+        failed = self.report.of("failed")
+        for record in failed:
+            self.log.error("%s could not be graded: %s", record.name, record.failure)
+        if failed:
+            raise NbGraderException(
+                f"{len(failed)} of {len(self.report.records)} submissions could not be graded."
+            )
+
+    def _format_dest(self, assignment_id: str, student_id: str, escape: bool = False) -> str:
+        """Where a graded submission goes: aside while it is being written."""
+        student = Places.aside(student_id) if self._staged and not escape else student_id
+        return str(super()._format_dest(assignment_id, student, escape=escape))
+
+    # ---- What the command asks -------------------------------------------------------------------
+
+    def due(self) -> list[Due]:
+        """Which submissions a run would grade, and why; grades nothing."""
+        self.init_notebooks()
+        with self.stopping(), self._run() as survey:
+            return survey.due()
+
+    def worker_count(self) -> int:
+        """How many submissions run at a time."""
+        return int(self.workers) or len(os.sched_getaffinity(0))
+
+    def limits(self) -> Limits:
+        """What one submission may use."""
+        return Limits(
+            seconds=self.submission_timeout,
+            grace=self.grace,
+            restarts=self.restarts,
+            output_bytes=self.output_bytes,
+            file_bytes=self.file_bytes,
+        )
+
+    # ---- What the stages use ---------------------------------------------------------------------
+
+    def stopping(self) -> AbstractContextManager[None]:
+        """Turn a fault of the machine into StoppedEarly; other errors pass as they are."""
+        course = self.coursedir
+        return stopping(Path(course.root), course.submitted_directory, course.db_url)
+
+    def fault(self, error: Exception) -> str:
+        """What is at fault with the machine; empty where an error is that of one submission."""
+        course = self.coursedir
+        return environment(error, Path(course.root), course.submitted_directory, course.db_url)
+
+    @contextmanager
+    def writing_aside(self) -> Iterator[None]:
+        """Let all that nbgrader's code writes to ``autograded/`` go to a folder beside it."""
+        self._staged = True
+        try:
+            yield
+        finally:
+            self._staged = False
+
+    @contextmanager
+    def _run(self) -> Iterator[Survey]:
+        """All that is open while submissions are graded: the lock, the gradebook, the masters."""
+        url = self.coursedir.db_url
+        with only_run(self.coursedir):
+            gradebook = RunGradebook(url, self.coursedir.course_id)
+            try:
+                with shared(gradebook, url), self._lenient_timestamps():
+                    records.prepare(gradebook.engine)
+                    yield Survey(self, gradebook)
+            finally:
+                gradebook.dispose()
+
+    @contextmanager
+    def _lenient_timestamps(self) -> Iterator[None]:
+        """Note a timestamp.txt that says no time, and go on; nbgrader stops there."""
+        course = self.coursedir
+        read = course.get_existing_timestamp
+        self.untold_times = {}
+
+        def lenient(folder: str) -> datetime | None:
+            try:
+                return read(folder)  # type: ignore[no-any-return]
+            except Exception:
+                text = Path(folder, "timestamp.txt").read_bytes()[:80].decode("utf-8", "replace")
+                self.untold_times[folder] = text.strip()
+                return None
+
+        course.get_existing_timestamp = lenient
+        try:
+            yield
+        finally:
+            del course.get_existing_timestamp
