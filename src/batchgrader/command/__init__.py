@@ -1,0 +1,1 @@
+"""The command `batchgrade`: its options, its mistakes, its end."""
