@@ -6,6 +6,8 @@ source/header.ipynb, if there is to be a header) makes any other folder a course
 
 from pathlib import Path
 
+import batchgrader
+
 c = get_config()  # type: ignore[name-defined]  # noqa: F821  whoever reads this file provides it
 
 # ---- The course --------------------------------------------------------------------------------
@@ -95,6 +97,14 @@ c.OverwriteCells.add_missing_cells = False
 # Enough to see what happened; a loop that prints for a minute must not swell the feedback page.
 c.LimitOutput.max_lines = 500
 c.LimitOutput.max_traceback = 100
+
+# ---- Grading in parallel -----------------------------------------------------------------------
+
+# `nbgrader autograde` and the formgrader's button grade as `batchgrade` does: several submissions
+# at a time, each rebuilt from the master, none able to stop the rest. Without this line nbgrader is
+# as it comes. It also cuts hidden tests out of the feedback pages; assignments that
+# c.HideHiddenTests.reveal lists keep them.
+batchgrader.enable(c)
 
 # ---- Grades ------------------------------------------------------------------------------------
 

@@ -90,7 +90,7 @@ def test_a_gradebook_of_an_older_nbgrader_is_named_and_can_be_upgraded(course: C
         upgrade, cwd=course.root, capture_output=True, text=True, env=os.environ | {"PATH": path}
     )
     assert done.returncode == 0, done.stderr
-    assert [item.state for item in grader.autograde(course, TINY)] == ["skipped", "graded"]
+    assert [item.status for item in grader.autograde(course, TINY).records] == ["skipped", "graded"]
     assert_graded(course, "ann")
 
 
@@ -170,7 +170,7 @@ def test_a_disk_that_fills_up_stops_the_run_and_loses_nothing(
         grader.autograde(moved, TINY)
     (small_disk / "ballast").unlink()
     assert_graded(moved, "ann")
-    states = {item.student: item.state for item in grader.autograde(moved, TINY)}
+    states = {item.student: item.status for item in grader.autograde(moved, TINY).records}
     assert states == {"ann": "skipped", "bob": "graded"}
 
 

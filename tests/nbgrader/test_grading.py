@@ -17,15 +17,17 @@ from tiny_course import (
     write_notebook,
 )
 
+from batchgrader.course import records
+from batchgrader.showing.report import SubmissionRecord
 from coursekit.classroom.results import assignment_results
 from coursekit.course import Course, CourseError
 from coursekit.grading import grader
 from coursekit.grading.converters import log_file
-from coursekit.grading.grader import Outcome, gradebook_of
+from coursekit.grading.grader import gradebook_of
 
 LOOP = "def double(x):\n    while True:\n        pass"
 EXIT = "import os\nos._exit(1)"
-BAD = {"cut", "dead", "empty", "foreign", "odd", "renamed", "twice"}
+BAD = {"cut", "empty", "renamed"}
 
 
 def hand_in_all(course: Course) -> None:
@@ -63,46 +65,55 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
 
 
 @pytest.fixture(scope="module")
-def outcomes(course: Course) -> dict[str, Outcome]:
+def outcomes(course: Course) -> dict[str, SubmissionRecord]:
     found = grader.autograde(course, TINY, cell_timeout=2)
     grader.generate_feedback(course, TINY)
-    return {outcome.student: outcome for outcome in found}
+    return {record.student: record for record in found.records}
 
 
 @pytest.fixture(scope="module")
-def scores(course: Course, outcomes: dict[str, Outcome]) -> dict[str, float]:
+def scores(course: Course, outcomes: dict[str, SubmissionRecord]) -> dict[str, float]:
     results = assignment_results(course, TINY)
     return {work.student: work.score for work in results.graded}
 
 
-def test_a_bad_submission_does_not_stop_the_class(outcomes: dict[str, Outcome]) -> None:
-    assert {name for name, outcome in outcomes.items() if outcome.state == "failed"} == BAD
-    assert {name for name, outcome in outcomes.items() if outcome.state == "graded"} == {
-        "ann", "bob", "loop", "named", "zoe",
+def test_a_bad_submission_does_not_stop_the_class(outcomes: dict[str, SubmissionRecord]) -> None:
+    assert {name for name, record in outcomes.items() if record.status == "failed"} == BAD
+    assert {name for name, record in outcomes.items() if record.status == "graded"} == {
+        "ann", "bob", "dead", "foreign", "loop", "named", "odd", "twice", "zoe",
     }  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("student", "reason"),
     [
-        ("cut", "tiny.ipynb is not a notebook: the file is damaged or cut off; hand it in again."),
-        ("renamed", "There is no tiny.ipynb, only x.ipynb; rename it to tiny.ipynb."),
-        ("empty", "There is no tiny.ipynb in empty/01_tiny."),
-        ("twice", "'double' is there more than once; delete the copy"),
-        ("foreign", "was saved with a kernel for R; choose the kernel Python 3"),
-        ("odd", "'display_name' is a required property); open it in JupyterLab, save it"),
-        ("dead", "The kernel died in the cell 'half'"),
+        ("cut", "tiny.ipynb is cut off: its end is missing; save the notebook in JupyterLab"),
+        ("renamed", "tiny.ipynb was not handed in, only x.ipynb; rename it to tiny.ipynb"),
+        ("empty", "there is no notebook in submitted/empty/01_tiny."),
     ],
 )
 def test_a_failure_is_one_sentence_that_says_the_mend(
-    outcomes: dict[str, Outcome], student: str, reason: str
+    outcomes: dict[str, SubmissionRecord], student: str, reason: str
 ) -> None:
-    assert reason in outcomes[student].reason
-    assert "\n" not in outcomes[student].reason
+    assert reason in outcomes[student].failure
+    assert "\n" not in outcomes[student].failure
 
 
 def test_scores_are_nbgraders(scores: dict[str, float]) -> None:
-    assert scores == {"ann": 5, "bob": 1, "loop": 0, "named": 5, "zoe": 5}
+    assert {name: scores[name] for name in ("ann", "bob", "loop", "named", "zoe")} == {
+        "ann": 5, "bob": 1, "loop": 0, "named": 5, "zoe": 5,
+    }  # fmt: skip
+
+
+def test_a_kernel_that_dies_costs_the_cells_that_need_it(scores: dict[str, float]) -> None:
+    assert scores["dead"] == 0, "it answers one exercise, by ending the process"
+
+
+def test_of_a_copied_cell_the_first_counts_and_the_learner_is_told(
+    outcomes: dict[str, SubmissionRecord], scores: dict[str, float]
+) -> None:
+    assert scores["twice"] == 5
+    assert [repair.kind for repair in outcomes["twice"].repairs] == ["copied-cell"]
 
 
 def test_a_kernel_of_another_name_is_graded_with_the_courses_own(scores: dict[str, float]) -> None:
@@ -110,7 +121,7 @@ def test_a_kernel_of_another_name_is_graded_with_the_courses_own(scores: dict[st
 
 
 def test_an_endless_loop_costs_its_own_tests_only_and_says_how_long_it_ran(
-    course: Course, outcomes: dict[str, Outcome]
+    course: Course, outcomes: dict[str, SubmissionRecord]
 ) -> None:
     work = assignment_results(course, TINY, only="loop").works[0]
     assert work.timeouts == 2
@@ -118,46 +129,49 @@ def test_an_endless_loop_costs_its_own_tests_only_and_says_how_long_it_ran(
     assert work.failures[-1].cell == "half-tests-odd"
 
 
-def test_a_second_run_grades_nothing_twice(course: Course, outcomes: dict[str, Outcome]) -> None:
+def test_a_second_run_grades_nothing_twice(
+    course: Course, outcomes: dict[str, SubmissionRecord]
+) -> None:
     def files() -> Iterator[tuple[Path, int]]:
         for folder in ("autograded", "feedback"):
             for path in sorted((course.root / folder).glob("[!.]*/*/*")):
                 yield path, path.stat().st_mtime_ns
 
     before = list(files())
-    assert len(before) == 10
-    again = grader.autograde(course, TINY)
+    assert len(before) == 2 * (len(outcomes) - 1), "all but the one without a notebook"
+    again = grader.autograde(course, TINY).records
     grader.generate_feedback(course, TINY)
     assert list(files()) == before
-    assert {outcome.state for outcome in again if outcome.student not in BAD} == {"skipped"}
-    assert all(outcome.seconds == 0 for outcome in again)
-    assert {o.student: o.reason for o in again} == {o.student: o.reason for o in outcomes.values()}
+    assert {record.status for record in again if record.student not in BAD} == {"skipped"}
+    assert {r.student: r.failure for r in again} == {n: r.failure for n, r in outcomes.items()}
 
 
 def test_work_that_changed_is_graded_again_without_a_new_timestamp(
-    course: Course, outcomes: dict[str, Outcome]
+    course: Course, outcomes: dict[str, SubmissionRecord]
 ) -> None:
     hand_in(course, "renewed", {})
-    assert grader.autograde(course, TINY, ["renewed"])[0].state == "graded"
+    assert grader.autograde(course, TINY, ["renewed"]).records[0].status == "graded"
     hand_in(course, "renewed", REFERENCE)
-    assert grader.autograde(course, TINY, ["renewed"])[0].state == "graded"
+    assert grader.autograde(course, TINY, ["renewed"]).records[0].status == "graded"
     assert assignment_results(course, TINY, only="renewed").works[0].score == 5
 
 
 def test_a_graded_notebook_that_was_lost_is_made_again(
-    course: Course, outcomes: dict[str, Outcome]
+    course: Course, outcomes: dict[str, SubmissionRecord]
 ) -> None:
     graded = course.root / "autograded" / "zoe" / TINY / "tiny.ipynb"
     graded.unlink()
-    assert grader.autograde(course, TINY, ["zoe"])[0].state == "graded"
+    assert grader.autograde(course, TINY, ["zoe"]).records[0].status == "graded"
     assert graded.is_file()
 
 
-def test_force_grades_again(course: Course, outcomes: dict[str, Outcome]) -> None:
-    assert grader.autograde(course, TINY, ["ann"], force=True)[0].state == "graded"
+def test_force_grades_again(course: Course, outcomes: dict[str, SubmissionRecord]) -> None:
+    assert grader.autograde(course, TINY, ["ann"], force=True).records[0].status == "graded"
 
 
-def test_feedback_follows_a_manual_grade(course: Course, outcomes: dict[str, Outcome]) -> None:
+def test_feedback_follows_a_manual_grade(
+    course: Course, outcomes: dict[str, SubmissionRecord]
+) -> None:
     with gradebook_of(course) as gradebook:
         grade = gradebook.find_grade("words", "tiny", TINY, "ann")
         grade.manual_score, grade.needs_manual_grade = 1.5, False
@@ -170,27 +184,27 @@ def test_feedback_follows_a_manual_grade(course: Course, outcomes: dict[str, Out
 
 
 def test_grades_are_exported_for_the_students_named(
-    course: Course, outcomes: dict[str, Outcome]
+    course: Course, outcomes: dict[str, SubmissionRecord]
 ) -> None:
     path = course.root / "out" / "grades.csv"
     grader.export(course, path, ["ann", "bob"])
     lines = path.read_text("utf-8").splitlines()
     assert len(lines) == 3
-    assert "ann" in lines[1]
+    assert sorted(line.split(",")[3] for line in lines[1:]) == ["ann", "bob"]
 
 
 def test_nbgraders_log_goes_to_its_file(
-    course: Course, outcomes: dict[str, Outcome], capfd: pytest.CaptureFixture[str]
+    course: Course, outcomes: dict[str, SubmissionRecord], capfd: pytest.CaptureFixture[str]
 ) -> None:
     grader.autograde(course, TINY, ["bob"], force=True)
     assert capfd.readouterr() == ("", "")
-    assert "Autograding" in log_file(course).read_text("utf-8")
+    assert "bob/01_tiny: graded (forced)" in log_file(course).read_text("utf-8")
 
 
 def test_work_that_was_not_handed_in_is_named(course: Course) -> None:
-    (outcome,) = grader.autograde(course, TINY, ["nobody"])
-    assert outcome.state == "failed"
-    assert "Nothing was handed in" in outcome.reason
+    (record,) = grader.autograde(course, TINY, ["nobody"]).records
+    assert record.status == "failed"
+    assert "Nothing was handed in" in record.failure
 
 
 def test_an_assignment_that_does_not_exist_is_named(course: Course) -> None:
@@ -213,17 +227,20 @@ def test_a_release_is_current_until_its_source_changes(tiny_course: Course) -> N
     assert not grader.release_is_current(tiny_course, TINY)
 
 
-def test_plain_nbgraders_grades_are_kept(course: Course, outcomes: dict[str, Outcome]) -> None:
+def test_plain_nbgraders_grades_are_kept(
+    course: Course, outcomes: dict[str, SubmissionRecord]
+) -> None:
     hand_in(course, "plain", REFERENCE)
     grader.autograde(course, TINY, ["plain"])
-    (course.root / "autograded" / ".ledger" / TINY / "plain.json").unlink()
-    assert grader.autograde(course, TINY, ["plain"])[0].state == "skipped"
+    with gradebook_of(course) as gradebook, gradebook.unit() as session:
+        records.forget(session, TINY, "plain")
+    assert grader.autograde(course, TINY, ["plain"]).records[0].status == "skipped"
     hand_in(course, "plain", {})
-    assert grader.autograde(course, TINY, ["plain"])[0].state == "graded"
+    assert grader.autograde(course, TINY, ["plain"]).records[0].status == "graded"
 
 
 def test_a_graded_cell_too_many_is_named_and_the_release_stays(
-    course: Course, outcomes: dict[str, Outcome]
+    course: Course, outcomes: dict[str, SubmissionRecord]
 ) -> None:
     released = course.release / TINY / "tiny.ipynb"
     before, source = released.read_bytes(), course.notebook(TINY)

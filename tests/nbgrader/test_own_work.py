@@ -69,7 +69,7 @@ def test_work_that_cannot_be_graded_gets_a_sentence_and_status_1(course: Course)
     (course.root / "work" / NAME).write_text("{", "utf-8")
     status, printed = grade(course, TINY)
     assert status == 1
-    assert "It could not be graded. tiny.ipynb is not a notebook" in printed
+    assert "It could not be graded. tiny.ipynb is cut off" in printed
 
 
 def test_an_assignment_that_does_not_exist_gets_a_sentence_and_status_2(course: Course) -> None:

@@ -45,8 +45,8 @@ def test_a_notebook_from_another_environment_runs_in_this_one(released_course: C
     content = json.loads(path.read_text("utf-8"))
     content["metadata"]["kernelspec"].update(name="conda-env-mine-py", display_name="Mine")
     path.write_text(json.dumps(content), "utf-8")
-    (outcome,) = grader.autograde(released_course, TINY)
-    assert (outcome.state, outcome.reason) == ("graded", "")
+    (record,) = grader.autograde(released_course, TINY).records
+    assert (record.status, record.failure) == ("graded", "")
 
 
 def test_a_learner_who_is_late_loses_nothing(released_course: Course) -> None:

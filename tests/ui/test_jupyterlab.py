@@ -47,7 +47,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
     shutil.copy(ROOT / "source" / "header.ipynb", made.source)
     grader.generate_assignment(made, TINY)
     hand_in(made, "ada", REFERENCE | {"words": r"Doubled: $2\sum_i x_i$."})
-    assert [outcome.state for outcome in grader.autograde(made, TINY)] == ["graded"]
+    assert [record.status for record in grader.autograde(made, TINY).records] == ["graded"]
     return made
 
 

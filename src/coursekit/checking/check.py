@@ -1,23 +1,24 @@
 """``coursekit check``: is the course as it says, and is its grading true?"""
 
 import argparse
-import io
 import os
 import shutil
 import sys
+import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from coursekit.checking.crew import Crew
+from batchgrader.showing.progress import Listener, Quiet, listener_for
+from coursekit.checking.inspection import inspect
 from coursekit.checking.plans import Plan, make_plan
 from coursekit.checking.verdicts import REFERENCE, Submission, alone, describe, judge
-from coursekit.checking.workbench import Trial
+from coursekit.checking.workbench import Trial, Workbench
 from coursekit.content.answers import Answer
 from coursekit.content.faults import Fault, table
 from coursekit.content.lessons import check_lesson
+from coursekit.content.submissions import fill, read_notebook
 from coursekit.course import Course, CourseError
-from coursekit.meter import Meter
 
 MOST_WORKERS = 4
 MOST_REPEATS = 12  # a bank with more faults than that has no riddle to solve
@@ -54,7 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--exercise", action="append", metavar="ID", help="grade the answers to this one alone"
     )
-    parser.add_argument("--workers", type=int, help="processes that grade at the same time")
+    parser.add_argument("--workers", type=int, help="submissions that run at the same time")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -75,7 +76,7 @@ def run(arguments: argparse.Namespace) -> int:
         solo=arguments.solo,
         only=arguments.exercise,
         workers=arguments.workers or default_workers(),
-        meter=Meter(sys.stderr, total=0),
+        listener=listener_for(sys.stderr),
     ):
         faults += report.faults
         if not report.faults:
@@ -114,43 +115,58 @@ def check_assignments(
     solo: bool = False,
     only: Sequence[str] | None = None,
     workers: int = 1,
-    meter: Meter | None = None,
+    listener: Listener | None = None,
 ) -> list[Report]:
-    """Inspect and grade assignments in worker processes; called by ``run`` and by the tests."""
+    """Inspect and grade assignments in a temporary course; called by ``run`` and by the tests."""
     plans = [make_plan(course, assignment, solo, only) for assignment in assignments]
     if not plans:
         return []
-    with Crew.open(course, workers, meter or Meter(io.StringIO(), total=0)) as crew:
-        inspections = crew.inspect(plans)
-        gradable = [plan for plan in plans if inspections[plan.assignment].gradable]
-        tried = crew.grade([(plan, item) for plan in gradable for item in plan.submissions])
-        verdicts = {
-            plan.assignment: [
-                (item, trial, list(judge(plan.assignment, item, plan.exercises, trial)))
-                for of, item, trial in tried
-                if of is plan
-            ]
-            for plan in plans
-        }
-        faults = {
-            plan.assignment: _after_second_look(crew, plan, verdicts[plan.assignment])
-            for plan in plans
-        }
-        return [
-            Report(
-                plan.assignment,
-                plan,
-                (*plan.faults, *inspections[plan.assignment].faults, *faults[plan.assignment]),
-                sum(t.cpu for item, t, _ in verdicts[plan.assignment] if item.name == REFERENCE),
-            )
-            for plan in plans
-        ]
+    with tempfile.TemporaryDirectory(prefix="coursekit-check-") as folder:
+        examiner = Examiner(
+            course, Workbench.make(course, Path(folder) / "course"), workers, listener or Quiet()
+        )
+        return [examiner.examine(plan) for plan in plans]
 
 
 Verdict = tuple[Submission, Trial, list[Fault]]
 
 
-def _after_second_look(crew: Crew, plan: Plan, verdicts: Sequence[Verdict]) -> list[Fault]:
+@dataclass(frozen=True)
+class Examiner:
+    """Where assignments are examined: the course, and a temporary one to grade in."""
+
+    course: Course
+    bench: Workbench
+    workers: int
+    listener: Listener = field(default_factory=Quiet)
+
+    def examine(self, plan: Plan) -> Report:
+        """Inspect an assignment and grade all that its plan lists."""
+        inspection = inspect(self.course, self.bench, plan.assignment)
+        verdicts = self.judge(plan, plan.submissions) if inspection.gradable else []
+        faults = _after_second_look(self, plan, verdicts)
+        cpu = sum(trial.cpu for item, trial, _ in verdicts if item.name == REFERENCE)
+        return Report(plan.assignment, plan, (*plan.faults, *inspection.faults, *faults), cpu)
+
+    def judge(self, plan: Plan, submissions: Sequence[Submission]) -> list[Verdict]:
+        """Grade submissions, and hold what became of each cell against what it should be."""
+        if not submissions:
+            return []
+        release = self.bench.release(plan.assignment)
+        notebooks = {
+            item.name: fill(read_notebook(release), plan.answers(item)) for item in submissions
+        }
+        trials = self.bench.grade(
+            plan.assignment, notebooks, workers=self.workers, listener=self.listener
+        )
+        return [
+            (item, trial, list(judge(plan.assignment, item, plan.exercises, trial)))
+            for item in submissions
+            for trial in [trials[item.name]]
+        ]
+
+
+def _after_second_look(examiner: Examiner, plan: Plan, verdicts: Sequence[Verdict]) -> list[Fault]:
     """The faults of one assignment; answers at fault beside others are graded again, alone."""
     faults: list[Fault] = []
     suspects: list[tuple[Submission, Answer, list[Fault]]] = []
@@ -164,12 +180,8 @@ def _after_second_look(crew: Crew, plan: Plan, verdicts: Sequence[Verdict]) -> l
         faults += [fault for fault in found if not any(fault in mine for _, _, mine in blamed)]
     if len(suspects) > MOST_REPEATS:
         return faults + [fault for _, _, mine in suspects for fault in mine]
-    again = crew.grade(
-        [(plan, item) for item in alone([answer for _, answer, _ in suspects], whole=False)]
-    )
-    found_alone = [
-        list(judge(plan.assignment, item, plan.exercises, trial)) for _, item, trial in again
-    ]
+    again = examiner.judge(plan, alone([answer for _, answer, _ in suspects], whole=False))
+    found_alone = [found for _, _, found in again]
     guilty = {
         beside.name for (beside, _, _), found in zip(suspects, found_alone, strict=True) if found
     }

@@ -28,15 +28,6 @@ class Plan:
         carried = {answer.exercise: answer.code for answer in submission.answers}
         return {**self.reference, **carried}
 
-    def omitted(self, submission: Submission) -> set[str]:
-        """The test cells that need not run."""
-        return {
-            cell
-            for exercise in self.exercises
-            if not submission.tries(exercise)
-            for cell in exercise.cells
-        }
-
 
 def make_plan(course: Course, assignment: str, solo: bool, only: Sequence[str] | None) -> Plan:
     """Read an assignment and its bank; what cannot be read becomes a fault.

@@ -1,14 +1,16 @@
 """A temporary course to grade in: the course's own configuration, a gradebook of its own."""
 
 import re
-import resource
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
 
+from batchgrader.showing.progress import Listener
+from batchgrader.showing.report import SubmissionRecord
 from coursekit.content.submissions import grade_id, read_notebook, role
 from coursekit.course import Course, CourseError
 from coursekit.grading import grader
@@ -55,7 +57,7 @@ class Trial:
 
 @dataclass(frozen=True)
 class Workbench:
-    """A course folder that nothing else writes to; made by check's workers and by release."""
+    """A course folder that nothing else writes to; made by check and by release."""
 
     course: Course
 
@@ -85,20 +87,32 @@ class Workbench:
             grader.generate_assignment(self.course, assignment)
         return path
 
-    def grade(self, assignment: str, student: str, notebook: NotebookNode) -> Trial:
-        """Hand in a notebook, let nbgrader grade it, and read the result."""
+    def grade(
+        self,
+        assignment: str,
+        notebooks: Mapping[str, NotebookNode],
+        *,
+        workers: int = 1,
+        listener: Listener | None = None,
+    ) -> dict[str, Trial]:
+        """Hand in notebooks, by the name of who hands them in, grade them, and read the results."""
         name = self.release(assignment).name
-        submitted = self.course.root / "submitted" / student / assignment / name
-        submitted.parent.mkdir(parents=True, exist_ok=True)
-        nbformat.write(notebook, submitted)
-        before = _children_seconds()
-        outcome = grader.autograde(self.course, assignment, [student], force=True)[0]
-        cpu = _children_seconds() - before
-        if outcome.state != "graded":
-            return Trial(student, (), cpu, outcome.reason)
-        graded = read_notebook(self.course.root / "autograded" / student / assignment / name)
-        scores = self._scores(assignment, student)
-        cells = (_result(cell, scores) for cell in graded.cells)
+        for student, notebook in notebooks.items():
+            submitted = self.course.root / "submitted" / student / assignment / name
+            submitted.parent.mkdir(parents=True, exist_ok=True)
+            nbformat.write(notebook, submitted)
+        report = grader.autograde(
+            self.course, assignment, list(notebooks), force=True, workers=workers, listener=listener
+        )
+        return {record.student: self._trial(record, name) for record in report.records}
+
+    def _trial(self, record: SubmissionRecord, name: str) -> Trial:
+        student, cpu = record.student, record.usage.cpu
+        if record.status != "graded":
+            return Trial(student, (), cpu, record.failure)
+        folder = self.course.root / "autograded" / student / record.assignment
+        scores = self._scores(record.assignment, student)
+        cells = (_result(cell, scores) for cell in read_notebook(folder / name).cells)
         return Trial(student, tuple(cell for cell in cells if cell is not None), cpu, "")
 
     def _scores(self, assignment: str, student: str) -> dict[str, tuple[float | None, float]]:
@@ -113,11 +127,6 @@ class Workbench:
                 for notebook in submission.notebooks
                 for grade in notebook.grades
             }
-
-
-def _children_seconds() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
 
 
 def _result(cell: NotebookNode, scores: dict[str, tuple[float | None, float]]) -> CellResult | None:

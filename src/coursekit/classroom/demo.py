@@ -4,18 +4,19 @@ import sys
 import time
 from argparse import ArgumentParser, Namespace
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
+from batchgrader.showing.progress import listener_for
+from batchgrader.showing.report import RunReport
+from batchgrader.showing.wording import duration
 from coursekit.classroom import enrolment
 from coursekit.classroom.report import make_sections, report_path, summary, write_report
 from coursekit.classroom.results import ME
 from coursekit.course import Course, CourseError
 from coursekit.grading.converters import log_file
 from coursekit.grading.grader import (
-    Outcome,
     autograde,
     export,
     generate_assignment,
@@ -24,7 +25,6 @@ from coursekit.grading.grader import (
     release_is_current,
     submitters,
 )
-from coursekit.meter import Meter, duration
 
 # A time-out only ends the endless loop that one learner hands in, once for each test of that
 # exercise; the configuration's minute is for real classes on slow machines.
@@ -71,14 +71,14 @@ class Demo:
             raise CourseError(f"There is no assignment in {self.course.source}.")
         self._release()
         self._hand_in(learners, seed)
-        outcomes = self._grade(cell_timeout)
+        reports = self._grade(cell_timeout)
         self._feedback()
         grades = self._export()
         sections = make_sections(self.course)
         page = write_report(self.course, sections, report_path(self.course))
         self._say("")
         self._say(summary(sections))
-        self._close(outcomes, grades, page, time.monotonic() - started)
+        self._close(reports, grades, page, time.monotonic() - started)
 
     def _release(self) -> None:
         stale = [name for name in self.course.assignments if not self._current(name)]
@@ -97,23 +97,17 @@ class Demo:
         news = f"{total} submissions" if written else f"{total} submissions, all there"
         self._say(f"Class         {learners} learners, {news}")
 
-    def _grade(self, cell_timeout: int) -> list[Outcome]:
-        work = {name: self._class_of(name) for name in self.course.assignments}
-        self._say(
-            f"Grading       {sum(map(len, work.values()))} submissions with nbgrader, one by one"
-        )
-        meter = Meter(self.stream, sum(map(len, work.values())))
-        tell = _told_to(meter)
-        try:
-            return [
-                outcome
-                for name, students in work.items()
-                for outcome in autograde(
-                    self.course, name, students, on_outcome=tell, cell_timeout=cell_timeout
-                )
-            ]
-        finally:
-            meter.close()
+    def _grade(self, cell_timeout: int) -> list[RunReport]:
+        return [
+            autograde(
+                self.course,
+                name,
+                self._class_of(name),
+                listener=listener_for(self.stream),
+                cell_timeout=cell_timeout,
+            )
+            for name in self.course.assignments
+        ]
 
     def _feedback(self) -> None:
         pages: list[str] = []
@@ -130,8 +124,8 @@ class Demo:
         self._say(f"Grades        {path.relative_to(self.course.root)}")
         return path
 
-    def _close(self, outcomes: list[Outcome], grades: Path, page: Path, seconds: float) -> None:
-        states = Counter(outcome.state for outcome in outcomes)
+    def _close(self, reports: list[RunReport], grades: Path, page: Path, seconds: float) -> None:
+        states = Counter(record.status for report in reports for record in report.records)
         now, before = states["graded"], states["skipped"]
         self._say(
             f"\n{now} graded now, {before} graded before, {states['failed']} could not be graded; "
@@ -152,17 +146,3 @@ class Demo:
 
     def _say(self, line: str) -> None:
         print(line, file=self.stream, flush=True)
-
-
-def _told_to(meter: Meter) -> Callable[[Outcome], None]:
-    """Passes each outcome on to the meter; failures stay on the screen."""
-
-    def tell(outcome: Outcome) -> None:
-        took = f"{outcome.seconds:.1f} s" if outcome.seconds else "before"
-        line = f"{outcome.assignment}  {outcome.student}: {outcome.state}, {took}"
-        if outcome.reason:
-            line += f". {outcome.reason}"
-        worked = outcome.seconds > 0
-        meter.step(line, worked=worked, keep=outcome.state == "failed" and worked)
-
-    return tell

@@ -25,7 +25,7 @@ from coursekit.content.submissions import (
 from coursekit.course import Course, CourseError
 from coursekit.grading.failures import raise_environment
 from coursekit.grading.grader import gradebook_of
-from coursekit.grading.ledger import Ledger
+from coursekit.grading.notes import Notes
 
 FIRST_DUE = datetime(2026, 10, 9, 17, 0)
 BLANK = 0.18  # share of the answers that are not right and are left as they were
@@ -224,13 +224,13 @@ class _Desk:
     """Where work is handed in; remembers what it took, so that it never overwrites other work."""
 
     course: Course
-    ledger: Ledger
+    notes: Notes
     taken: dict[str, str]
 
     @classmethod
     def of(cls, course: Course) -> "_Desk":
-        ledger = Ledger.of(course)
-        return cls(course, ledger, json.loads(ledger.note("class") or "{}"))
+        notes = Notes.of(course)
+        return cls(course, notes, notes.read("class"))
 
     def hand_in(self, learner: Learner, material: Material, files: dict[str, str]) -> int:
         """Write the files that are missing or were written here and are out of date."""
@@ -250,4 +250,4 @@ class _Desk:
 
     def close(self) -> None:
         """Remember what was taken."""
-        self.ledger.write_note("class", json.dumps(self.taken, indent=0) + "\n")
+        self.notes.write("class", self.taken)

@@ -1,4 +1,4 @@
-"""What a graded class did, read from the gradebook, the graded notebooks and the ledger."""
+"""What a graded class did, read from the gradebook and the graded notebooks."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -11,12 +11,12 @@ import numpy as np
 
 from coursekit.content.submissions import Exercise, exercises, grade_id, read_notebook, role
 from coursekit.course import Course
-from coursekit.grading.grader import gradebook_of, submitters
-from coursekit.grading.ledger import Entry, Ledger
+from coursekit.grading.grader import failures, gradebook_of, submitters
 
 ME = "me"  # the learner of `./course lab` and `./course grade`; no part of the class
 TIMEOUT = "CellTimeoutError"
 INTERRUPT = "KeyboardInterrupt"  # what a kernel says when the time-out stops it
+NOT_GRADED = "It is not graded yet."
 NO_RESPONSE = "No response."  # nbgrader's comment on an answer cell that is as it was released
 
 
@@ -116,12 +116,13 @@ def assignment_results(
         }
         assignment = next((entry for entry in gradebook.assignments if entry.name == name), None)
         due = assignment.duedate if assignment else None
+    failed = failures(course, name)
     works = []
     for student in handed_in:
         graded = course.root / "autograded" / student / name / source.name
-        reason = _reason(Ledger.of(course).read(name, student), student in marks, graded)
-        failures = () if reason else tuple(failed_cells(graded))
-        works.append(_work(student, names.get(student) or student, marks, failures, reason))
+        reason = failed.get(student, "" if graded.is_file() else NOT_GRADED)
+        lost = () if reason else tuple(failed_cells(graded))
+        works.append(_work(student, names.get(student) or student, marks, lost, reason))
     found = tuple(exercises(read_notebook(source)))
     return AssignmentResults(
         name=name,
@@ -137,12 +138,12 @@ def assignment_results(
 
 def failed_cells(graded: Path) -> list[Failure]:
     """The test cells of a graded notebook that ended in an error, with what they said."""
-    failures = (
+    found = (
         _failure(grade_id(cell), cell.get("outputs", []))
         for cell in read_notebook(graded).cells
         if role(cell) == "test"
     )
-    return [failure for failure in failures if failure is not None]
+    return [failure for failure in found if failure is not None]
 
 
 def items(results: AssignmentResults) -> list[Item]:
@@ -192,13 +193,6 @@ def _failure(cell: str, outputs: list[dict[str, Any]]) -> Failure | None:
         if output["output_type"] == "stream" and output["name"] == "stderr"
     ]
     return Failure(cell, "stderr", re.sub(r"\s+", " ", noise[0]).strip()) if noise else None
-
-
-def _reason(entry: Entry | None, known: bool, graded: Path) -> str:
-    """Why there is no grade for a submission; empty where there is one."""
-    if entry is not None and entry.state == "failed":
-        return entry.reason
-    return "" if known and graded.is_file() else "It is not graded yet."
 
 
 def _marks(submission: Any) -> dict[str, Any]:

@@ -3,22 +3,15 @@
 import glob
 import json
 import logging
-import os
-import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import nbgrader.converters as stock
-from nbclient.util import run_sync
-from nbformat import NotebookNode
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.preprocessors import Execute
-from nbgrader.utils import is_grade, is_solution
 from tornado.log import app_log
-from traitlets import default
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
@@ -27,15 +20,11 @@ from coursekit.grading.failures import raise_environment
 
 CONFIG = "nbgrader_config.py"
 
-# Threads cost small models more than they give, and their number changes the last bits of a sum.
-ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
-
 
 class _Telling:
-    """Keeps the error that nbgrader turns into a line of its log, and the cell that was running."""
+    """Keeps the error that nbgrader turns into a line of its log."""
 
     failure: Exception | None = None
-    cell: str = ""
 
     def init_assignment(self, *arguments: Any) -> None:
         """Run nbgrader's own, and keep its error."""
@@ -62,49 +51,6 @@ class GenerateAssignment(_Telling, stock.GenerateAssignment):  # type: ignore[mi
 
 class GenerateFeedback(_Telling, stock.GenerateFeedback):  # type: ignore[misc]
     """Graded notebook to feedback page."""
-
-
-class Autograde(_Telling, stock.Autograde):  # type: ignore[misc]
-    """Submission to graded notebook, run by the Execute below."""
-
-    def _init_preprocessors(self) -> None:
-        steps: list[Any] = self.autograde_preprocessors  # type: ignore[has-type]
-        self.autograde_preprocessors = [ToldExecute if s is Execute else s for s in steps]
-        super()._init_preprocessors()
-
-
-class ToldExecute(Execute):  # type: ignore[misc]
-    """Tells its converter which cell runs, and keeps the kernel's noise and litter to itself."""
-
-    scratch: str = ""
-
-    @default("shutdown_kernel")
-    def _end_at_once(self) -> str:
-        # A kernel that tidies up after MLflow takes two seconds; its scratch folder goes anyway.
-        return "immediate"
-
-    def preprocess(self, *arguments: Any, **options: Any) -> Any:
-        """Run a notebook in a kernel whose temporary files are deleted with it."""
-        with tempfile.TemporaryDirectory(prefix="grading-", ignore_cleanup_errors=True) as folder:
-            self.scratch = folder
-            return super().preprocess(*arguments, **options)
-
-    async def async_start_new_kernel(self, **options: Any) -> None:
-        """Start the kernel; what it prints outside its cells belongs in the log."""
-        noise = _stream(self.log)
-        environment = ONE_THREAD | os.environ | {"TMPDIR": self.scratch}
-        await super().async_start_new_kernel(env=environment, stdout=noise, stderr=noise, **options)
-
-    start_new_kernel = run_sync(async_start_new_kernel)
-
-    def preprocess_cell(self, cell: NotebookNode, resources: Any, index: int) -> Any:
-        """Run one cell; where it is, is kept for the sentence about a failure."""
-        told = self.parent.parent
-        if is_grade(cell) or is_solution(cell):
-            told.cell = f"in the cell {cell.metadata.nbgrader.grade_id!r}"
-        elif cell.cell_type == "code" and told.cell.startswith("in"):
-            told.cell = told.cell.replace("in the cell", "in a cell after", 1)
-        return super().preprocess_cell(cell, resources, index)
 
 
 @contextmanager
@@ -144,25 +90,12 @@ def settings(course: Course) -> Iterator[tuple[Config, logging.Logger]]:
 
 
 def folders(course: Course, config: Config, assignment: str = "", student: str = "") -> Any:
-    """nbgrader's idea of where things are, for one assignment of one student."""
+    """nbgrader's idea of where things are, for an assignment of one student, or all ("*")."""
     directory = CourseDirectory(config=config)
     directory.root = str(course.root.resolve())
     directory.assignment_id = assignment
-    directory.student_id = glob.escape(student)
+    directory.student_id = student if student == "*" else glob.escape(student)
     return directory
-
-
-def converter(
-    kind: type[Any],
-    course: Course,
-    config: Config,
-    log: logging.Logger,
-    of: tuple[str, str],
-) -> Any:
-    """A converter for one assignment and student that makes anew whatever is there."""
-    made = kind(coursedir=folders(course, config, *of), config=config, log=log)
-    made.force = True
-    return made
 
 
 def limit_cells(config: Config, seconds: int) -> None:
@@ -184,8 +117,12 @@ def convert(
     log: logging.Logger,
     of: tuple[str, str],
 ) -> None:
-    """Run a converter that must succeed; raises CourseError where it does not."""
-    made = converter(kind, course, config, log, of)
+    """Make anew what a converter makes of an assignment and a student; it must succeed.
+
+    Raises CourseError where it does not.
+    """
+    made = kind(coursedir=folders(course, config, *of), config=config, log=log)
+    made.force = True
     try:
         made.start()
     except Exception as error:
@@ -212,8 +149,3 @@ def _log_handler(course: Course) -> logging.Handler:
     handler = logging.FileHandler(path, encoding="utf-8")
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     return handler
-
-
-def _stream(log: logging.Logger) -> IO[str] | None:
-    streams = [h.stream for h in log.handlers if isinstance(h, logging.FileHandler)]
-    return streams[0] if streams else None

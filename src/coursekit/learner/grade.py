@@ -19,7 +19,7 @@ from coursekit.grading.grader import (
     generate_feedback,
     release_is_current,
 )
-from coursekit.grading.ledger import IGNORED
+from coursekit.grading.notes import IGNORED
 from coursekit.learner.lab import newer, work_of
 
 
@@ -104,9 +104,9 @@ def grade(desk: Desk) -> int:
         raise
     if not release_is_current(course, name):
         generate_assignment(course, name)
-    outcome = autograde(course, name, [ME])[0]
-    if outcome.state == "failed":
-        print(f"  It could not be graded. {outcome.reason}\n")
+    record = autograde(course, name, [ME]).records[0]
+    if record.status == "failed":
+        print(f"  It could not be graded. {record.failure}\n")
         return 1
     generate_feedback(course, name, [ME])
     results = assignment_results(course, name, only=ME)

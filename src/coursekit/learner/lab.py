@@ -11,7 +11,7 @@ from pathlib import Path
 
 from coursekit.course import Course, CourseError
 from coursekit.grading.failures import raise_environment
-from coursekit.grading.ledger import IGNORED
+from coursekit.grading.notes import IGNORED
 
 START = "notebooks/00_start_here.ipynb"
 MEMORY = ".copied.json"
