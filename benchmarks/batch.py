@@ -1,0 +1,208 @@
+"""The bench of batch grading: stock nbgrader against ours, interleaved, and the limit of both.
+
+``python benchmarks/batch.py --out FOLDER`` grades a class in both finished units, prints a table
+and writes ``batch.json`` and a figure. ``--coordinator`` adds what the coordinator costs by itself.
+Nothing else should run on the machine meanwhile.
+"""
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from bench_class import Bench, environment, make_bench
+from coordinator import Replayed, measure_coordinator
+from figures import draw
+from limit import cells_alone
+from metering import Spent, spend
+
+UNITS = ("06_experiment_tracking", "10_model_registry")
+STOCK = (sys.executable, "-m", "nbgrader", "autograde")
+OURS = (sys.executable, "-m", "batchgrader")
+
+
+@dataclass(frozen=True)
+class Side:
+    """What one grader spent on all submissions of all units; ``graded`` says how many it ran.
+
+    Where that is fewer than the class, CPU and wall are scaled: the start of the command once for
+    each unit, and the rest by the number of submissions.
+    """
+
+    cpu: float
+    wall: float
+    peak: int
+    graded: int
+
+    def __add__(self, other: "Side") -> "Side":
+        peak = max(self.peak, other.peak)
+        cpu, wall = self.cpu + other.cpu, self.wall + other.wall
+        return Side(cpu, wall, peak, self.graded + other.graded)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What the bench found: both sides, and the CPU seconds of the cells alone for the class."""
+
+    submissions: int
+    cores: int
+    stock: Side
+    ours: Side
+    cells: float
+    same_scores: int
+    coordinator: tuple[Replayed, ...] = ()
+
+
+def measure(folder: Path, submissions: int, sample: int) -> Measured:
+    """Grade a class with both graders; ``sample`` is how many submissions stock grades."""
+    students = [f"student{number:05}" for number in range(-(-submissions // len(UNITS)))]
+    chosen = students[:: max(1, len(students) * len(UNITS) // sample)][: -(-sample // len(UNITS))]
+    stock, ours = Side(0, 0, 0, 0), Side(0, 0, 0, 0)
+    cells, same = 0.0, 0
+    for unit in UNITS:
+        say(f"{unit}: making {len(students)} submissions")
+        bench = make_bench(folder / unit, unit, students)
+        limit = _cells(bench, chosen)
+        found = [_stock(bench, chosen[::2])]
+        ours += _ours(bench, students)
+        if chosen[1::2]:
+            found.append(_stock(bench, chosen[1::2]))
+        stock += _scaled(found, _start(bench, chosen[0]), len(students))
+        cells += sum(limit) / len(limit) * len(students)
+        same += sum(_same_score(bench, student) for student in chosen)
+    cores = len(os.sched_getaffinity(0))
+    return Measured(len(students) * len(UNITS), cores, stock, ours, cells, same)
+
+
+def _stock(bench: Bench, students: Sequence[str]) -> Side:
+    root = bench.copy(_place(bench, f"stock-{students[0]}"), students)
+    return _run(STOCK, root, bench, f"stock grades {len(students)}", len(students))
+
+
+def _ours(bench: Bench, students: Sequence[str]) -> Side:
+    root = bench.copy(_place(bench, "ours"), students)
+    return _run(OURS, root, bench, f"ours grades {len(students)}", len(students))
+
+
+def _start(bench: Bench, student: str) -> Side:
+    """What stock spends before the first submission and after the last: a run with nothing due."""
+    root = _place(bench, f"stock-{student}")
+    return _run(STOCK, root, bench, "stock grades none", 0)
+
+
+def _run(command: Sequence[str], root: Path, bench: Bench, what: str, graded: int) -> Side:
+    words = [*command, bench.unit]
+    spent: Spent = spend(words, root, environment(), root.with_suffix(".log"))
+    say(f"{bench.unit}: {what}: {spent.cpu:.1f} s CPU, {spent.wall:.1f} s")
+    return Side(spent.cpu, spent.wall, spent.peak, graded)
+
+
+def _scaled(found: Sequence[Side], start: Side, submissions: int) -> Side:
+    """What one run over all submissions would have cost, by runs over some of them."""
+    graded = sum(each.graded for each in found)
+    cpu = sum(each.cpu - start.cpu for each in found) / graded * submissions + start.cpu
+    wall = sum(each.wall - start.wall for each in found) / graded * submissions + start.wall
+    return Side(cpu, wall, max(each.peak for each in found), graded)
+
+
+def _cells(bench: Bench, students: Sequence[str]) -> list[float]:
+    """CPU seconds of the cells alone, tests included, for some submissions."""
+    source = bench.course.notebook(bench.unit)
+    tests = {cell["id"]: cell for cell in json.loads(source.read_text("utf-8"))["cells"]}
+    paths = []
+    for student in students:
+        path = bench.course.root / "submitted" / student / bench.unit / bench.notebook
+        content = json.loads(path.read_text("utf-8"))
+        for cell in content["cells"]:
+            marks = cell["metadata"].get("nbgrader", {})
+            if marks.get("grade") and not marks["solution"]:
+                cell["source"] = tests[cell["id"]]["source"]
+        whole = bench.course.root.parent / f"{bench.unit}-{student}.ipynb"
+        whole.write_text(json.dumps(content), "utf-8")
+        paths.append(whole)
+    os.environ.update(environment())
+    seconds = cells_alone(source, paths)
+    say(f"{bench.unit}: the cells alone: {sum(seconds) / len(seconds):.2f} s CPU a submission")
+    return seconds
+
+
+def _same_score(bench: Bench, student: str) -> bool:
+    """Whether both graders gave a submission the same points for every cell."""
+    from coursekit.course import Course
+    from coursekit.grading.grader import gradebook_of
+
+    scores = []
+    for root in bench.course.root.parent.glob(f"{bench.unit}-*"):
+        if not (root / "submitted" / student).is_dir():
+            continue
+        with gradebook_of(Course(root)) as gradebook:
+            submission = gradebook.find_submission(bench.unit, student)
+            grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
+            scores.append({grade.name: grade.auto_score for grade in grades})
+    return len(scores) == 2 and scores[0] == scores[1]
+
+
+def _place(bench: Bench, name: str) -> Path:
+    return bench.course.root.parent / f"{bench.unit}-{name}"
+
+
+def table(found: Measured) -> str:
+    """The result for a terminal."""
+    stock, ours, n = found.stock, found.ours, found.submissions
+    limit = found.cells / found.cores
+    cpu, wall = stock.cpu / ours.cpu, stock.wall / ours.wall
+    rows = [
+        ("CPU a submission, s", stock.cpu / n, ours.cpu / n, found.cells / n, cpu),
+        ("wall a submission, s", stock.wall / n, ours.wall / n, limit / n, wall),
+    ]
+    lines = [
+        f"{n} submissions to two units on {found.cores} cores",
+        f"{'':<24}{'stock':>10}{'ours':>10}{'the limit':>11}{'stock/ours':>12}",
+        *(f"{name:<24}{a:>10.2f}{b:>10.2f}{c:>11.2f}{d:>12.2f}" for name, a, b, c, d in rows),
+        f"{'peak memory, MB':<24}{stock.peak / 1e6:>10.0f}{ours.peak / 1e6:>10.0f}",
+        f"Ours takes {ours.wall / limit:.1f} times the limit: the cells alone in a warm process.",
+        f"The same points in every cell: {found.same_scores} of {stock.graded} submissions.",
+    ]
+    if stock.graded < n:
+        lines.append(
+            f"Stock graded {stock.graded} of them, in blocks before and after ours; its CPU and "
+            "wall are scaled from these, its start counted once a unit. Its memory is as measured."
+        )
+    lines += [each.line() for each in found.coordinator]
+    return "\n".join(lines)
+
+
+def say(text: str) -> None:
+    """Tell how far the bench is."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def main() -> None:
+    """Measure, print, write."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--out", type=Path, required=True, help="folder for the figure and JSON")
+    parser.add_argument("--submissions", type=int, default=60)
+    parser.add_argument("--stock-sample", type=int, default=8, help="how many stock grades")
+    parser.add_argument(
+        "--coordinator", type=int, nargs="*", metavar="N", help="sizes of a class; 100 and 1000"
+    )
+    asked = parser.parse_args()
+    asked.out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="bench-", ignore_cleanup_errors=True) as folder:
+        sample = min(asked.stock_sample, asked.submissions)
+        found = measure(Path(folder), asked.submissions, sample)
+        if asked.coordinator is not None:
+            sizes = asked.coordinator or [100, 1_000]
+            replayed = measure_coordinator(Path(folder), UNITS[0], sizes)
+            found = replace(found, coordinator=tuple(replayed))
+    print(table(found))
+    (asked.out / "batch.json").write_text(json.dumps(asdict(found), indent=1) + "\n", "utf-8")
+    draw(asked.out, found)
+
+
+if __name__ == "__main__":
+    main()
