@@ -1,8 +1,8 @@
 """The bench of batch grading: stock nbgrader against ours, interleaved, and the limit of both.
 
-``python benchmarks/batch.py --out FOLDER`` grades a class in both finished units, prints a table
-and writes ``batch.json`` and a figure. ``--coordinator`` adds what the coordinator costs by itself.
-Nothing else should run on the machine meanwhile.
+``./course bench`` grades a class in two units, prints a table, and writes ``batch.json`` and a
+figure to ``bench/``. ``--coordinator`` adds what the coordinator costs by itself. Nothing else
+should run on the machine meanwhile.
 """
 
 import argparse
@@ -57,13 +57,13 @@ class Measured:
     coordinator: tuple[Replayed, ...] = ()
 
 
-def measure(folder: Path, submissions: int, sample: int) -> Measured:
+def measure(folder: Path, units: Sequence[str], submissions: int, sample: int) -> Measured:
     """Grade a class with both graders; ``sample`` is how many submissions stock grades."""
-    students = [f"student{number:05}" for number in range(-(-submissions // len(UNITS)))]
-    chosen = students[:: max(1, len(students) * len(UNITS) // sample)][: -(-sample // len(UNITS))]
+    students = [f"student{number:05}" for number in range(-(-submissions // len(units)))]
+    chosen = students[:: max(1, len(students) * len(units) // sample)][: -(-sample // len(units))]
     stock, ours = Side(0, 0, 0, 0), Side(0, 0, 0, 0)
     cells, same = 0.0, 0
-    for unit in UNITS:
+    for unit in units:
         say(f"{unit}: making {len(students)} submissions")
         bench = make_bench(folder / unit, unit, students)
         limit = _cells(bench, chosen)
@@ -75,7 +75,7 @@ def measure(folder: Path, submissions: int, sample: int) -> Measured:
         cells += sum(limit) / len(limit) * len(students)
         same += sum(_same_score(bench, student) for student in chosen)
     cores = len(os.sched_getaffinity(0))
-    return Measured(len(students) * len(UNITS), cores, stock, ours, cells, same)
+    return Measured(len(students) * len(units), cores, stock, ours, cells, same)
 
 
 def _stock(bench: Bench, students: Sequence[str]) -> Side:
@@ -184,7 +184,10 @@ def say(text: str) -> None:
 def main() -> None:
     """Measure, print, write."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--out", type=Path, required=True, help="folder for the figure and JSON")
+    parser.add_argument(
+        "--out", type=Path, default=Path("bench"), help="folder for the figure and JSON: bench"
+    )
+    parser.add_argument("--units", nargs="+", default=UNITS, help="both finished units")
     parser.add_argument("--submissions", type=int, default=60)
     parser.add_argument("--stock-sample", type=int, default=8, help="how many stock grades")
     parser.add_argument(
@@ -194,10 +197,10 @@ def main() -> None:
     asked.out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="bench-", ignore_cleanup_errors=True) as folder:
         sample = min(asked.stock_sample, asked.submissions)
-        found = measure(Path(folder), asked.submissions, sample)
+        found = measure(Path(folder), asked.units, asked.submissions, sample)
         if asked.coordinator is not None:
             sizes = asked.coordinator or [100, 1_000]
-            replayed = measure_coordinator(Path(folder), UNITS[0], sizes)
+            replayed = measure_coordinator(Path(folder), asked.units[0], sizes)
             found = replace(found, coordinator=tuple(replayed))
     print(table(found))
     (asked.out / "batch.json").write_text(json.dumps(asdict(found), indent=1) + "\n", "utf-8")

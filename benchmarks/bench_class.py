@@ -17,6 +17,7 @@ from coursekit.course import Course
 from coursekit.grading.grader import generate_assignment
 
 COURSE = Course(Path(__file__).parents[1])
+ENABLED = "batchgrader.enable(c)\n"
 ABLE = 0.7  # the share of answers that are right
 
 
@@ -45,9 +46,11 @@ class Bench:
 def make_bench(folder: Path, unit: str, students: Sequence[str], seed: int = 7) -> Bench:
     """Release one unit in a new course folder, and hand in for each student."""
     shutil.copytree(COURSE.source / unit, folder / "source" / unit)
-    for path in (COURSE.source / "header.ipynb", COURSE.root / "nbgrader_config.py"):
-        target = folder / path.relative_to(COURSE.root)
-        shutil.copy(path, target)
+    shutil.copy(COURSE.source / "header.ipynb", folder / "source")
+    settings = (COURSE.root / "nbgrader_config.py").read_text("utf-8")
+    assert ENABLED in settings
+    # With this line nbgrader's own command would be ours.
+    (folder / "nbgrader_config.py").write_text(settings.replace(ENABLED, ""), "utf-8")
     bench = Bench(Course(folder), unit)
     generate_assignment(bench.course, unit)
     shutil.rmtree(folder / "autograded")

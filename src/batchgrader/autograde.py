@@ -6,10 +6,9 @@ submission, and to ``autograded/`` by moving a finished folder into its place.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager, contextmanager
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +19,19 @@ from traitlets import Bool, Float, Instance, Integer, List, Unicode
 from batchgrader.coordinator import Coordinator
 from batchgrader.course import records
 from batchgrader.course.due import Due
-from batchgrader.course.files import read_file, regular_files, write_files
-from batchgrader.course.gradebook import RunGradebook, shared
+from batchgrader.course.files import (
+    beside,
+    given_files,
+    read_file,
+    regular_files,
+    too_large,
+    write_files,
+)
+from batchgrader.course.found import find_submissions, spelled
+from batchgrader.course.gradebook import RunGradebook
 from batchgrader.course.places import Places, only_run
+from batchgrader.course.sharing import shared
+from batchgrader.course.times import lenient_times
 from batchgrader.failures import StoppedEarly, environment, stopping
 from batchgrader.jobs import Limits
 from batchgrader.showing.progress import Listener, Quiet
@@ -41,8 +50,14 @@ class _RegularFiles(BaseConverter):  # type: ignore[misc]
         source = Path(self._format_source(assignment_id, student_id))
         target = Path(self._format_dest(assignment_id, student_id))
         target.mkdir(parents=True, exist_ok=True)
-        found = regular_files(source, [*self.coursedir.ignore, "*.ipynb"])
-        write_files(target, {name: read_file(path) for name, path in found.items()})
+        ignored = [*self.coursedir.ignore, "*.ipynb"]
+        master = Path(
+            self.coursedir.format_path(self.coursedir.source_directory, ".", assignment_id)
+        )
+        found = regular_files(source, ignored)
+        if not too_large(found):
+            found = beside(found, given_files(master, ignored))
+            write_files(target, {name: read_file(path) for name, path in found.items()})
 
 
 class BatchAutograde(Autograde, _RegularFiles):  # type: ignore[misc]
@@ -93,11 +108,21 @@ class BatchAutograde(Autograde, _RegularFiles):  # type: ignore[misc]
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         # What the timestamp.txt of some submissions says in place of a time, by their folders.
-        self.untold_times: dict[str, str] = {}
+        self.untold_times: Mapping[str, str] = {}
         options.setdefault("listener", Quiet())
         super().__init__(*arguments, **options)
 
     # ---- What nbgrader calls ---------------------------------------------------------------------
+
+    def init_notebooks(self) -> None:
+        """Find the submissions for nbgrader's ``start``; NbGraderException if there is none."""
+        found = find_submissions(self.coursedir, self._input_directory)
+        self.assignments = {folder: notebooks for folder, notebooks in found.items() if notebooks}
+        self.notebooks: list[str] = []
+        for folder in found.keys() - self.assignments.keys():
+            self.log.warning("No notebooks were matched in '%s'", spelled(folder))
+        if not self.assignments:
+            super().init_notebooks()  # which says so in nbgrader's words
 
     def convert_notebooks(self) -> None:
         """Grade all submissions that are due; nbgrader's ``start`` calls it."""
@@ -179,29 +204,8 @@ class BatchAutograde(Autograde, _RegularFiles):  # type: ignore[misc]
         with only_run(self.coursedir):
             gradebook = RunGradebook(url, self.coursedir.course_id)
             try:
-                with shared(gradebook, url), self._lenient_timestamps():
+                with shared(gradebook, url), lenient_times(self.coursedir) as self.untold_times:
                     records.prepare(gradebook.engine)
                     yield Survey(self, gradebook)
             finally:
                 gradebook.dispose()
-
-    @contextmanager
-    def _lenient_timestamps(self) -> Iterator[None]:
-        """Note a timestamp.txt that says no time, and go on; nbgrader stops there."""
-        course = self.coursedir
-        read = course.get_existing_timestamp
-        self.untold_times = {}
-
-        def lenient(folder: str) -> datetime | None:
-            try:
-                return read(folder)  # type: ignore[no-any-return]
-            except Exception:
-                text = Path(folder, "timestamp.txt").read_bytes()[:80].decode("utf-8", "replace")
-                self.untold_times[folder] = text.strip()
-                return None
-
-        course.get_existing_timestamp = lenient
-        try:
-            yield
-        finally:
-            del course.get_existing_timestamp

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ from jupyter_client.kernelspec import NoSuchKernel
 from batchgrader.course.due import Due
 from batchgrader.course.places import Places
 from batchgrader.execution import LocalPool, WorkerDied, run_job
-from batchgrader.failures import StoppedEarly, failure
+from batchgrader.failures import GRADED_STAYS, StoppedEarly, failure
 from batchgrader.jobs import Failure, Result, Usage
 from batchgrader.preparing import Preparer
 from batchgrader.recording import Recorder
@@ -26,6 +27,8 @@ from batchgrader.survey import Survey
 
 if TYPE_CHECKING:
     from batchgrader.autograde import BatchAutograde
+
+LOST = "A notebook did not come back from the worker; the next run grades the submission again."
 
 
 class Coordinator:
@@ -65,15 +68,14 @@ class Coordinator:
         try:
             while True:
                 for prepared in self._fill(queue, self._report.workers + 2 - len(running)):
-                    running[executor.submit(run_job, self._preparer.job(prepared))] = prepared
+                    running[self._submit(executor, prepared)] = prepared
                 if not running:
                     return
                 for future in wait(running, return_when=FIRST_COMPLETED).done:
                     prepared = running.pop(future)
                     result = self._result(prepared, future)
                     if result is None:
-                        job = self._preparer.job(prepared)
-                        running[executor.submit(run_job, job)] = prepared
+                        running[self._submit(executor, prepared)] = prepared
                     else:
                         self._record(prepared, result)
         except BaseException:
@@ -103,13 +105,36 @@ class Coordinator:
         except Exception as error:
             self._raise_for_the_machine(error)
             self._converter.log.exception("%s could not be prepared", due.student)
-            return self._preparer.unprepared(due, failure(error))
+            return self._unprepared(due, replace(failure(error), retry=True))
+
+    def _unprepared(self, due: Due, why: Failure) -> Prepared:
+        """A submission that cannot run; without notebooks where not even empty ones can be made."""
+        try:
+            return self._preparer.unprepared(due, why)
+        except Exception as error:
+            self._raise_for_the_machine(error)
+            return Prepared(due, failure=why)
+
+    def _submit(self, executor: Executor, prepared: Prepared) -> Future[str]:
+        """Hand a submission to a worker; an executor that takes none ends the run."""
+        job = self._preparer.job(prepared)
+        try:
+            return executor.submit(run_job, job)
+        except Exception as error:
+            self._raise_for_the_machine(error)
+            raise StoppedEarly(
+                f"The executor takes no more work ({type(error).__name__}: {error}); start it "
+                f"anew {GRADED_STAYS}"
+            ) from error
 
     def _result(self, prepared: Prepared, future: Future[str]) -> Result | None:
         """What a worker made of a submission; None where it is to be tried once more."""
         student = prepared.due.student
         try:
-            return Result.from_json(future.result())
+            result = Result.from_json(future.result())
+            if result.failure is None and prepared.notebooks().keys() - result.notebooks.keys():
+                return self._failed(Failure(LOST, retry=True))
+            return result
         except NoSuchKernel as error:
             if self._converter.rebuild:
                 raise StoppedEarly(str(failure(error).text)) from error
@@ -133,18 +158,25 @@ class Coordinator:
             except Exception as error:
                 self._raise_for_the_machine(error)
                 self._converter.log.exception("%s could not be recorded", prepared.due.student)
-                record = self._record_failure(prepared, failure(error))
+                why = replace(failure(error), retry=True)
+                record = self._record_failure(prepared, why)
         self._end(record)
 
     def _record_failure(self, prepared: Prepared, why: Failure) -> SubmissionRecord:
         """Record what could not be recorded: with an empty notebook, or else with none."""
+        why = prepared.failure or why
         try:
             empty = self._preparer.unprepared(prepared.due, why)
             return self._recorder.record(empty, None)
         except Exception as error:
             self._raise_for_the_machine(error)
             self._converter.log.exception("%s leaves no graded notebook", prepared.due.student)
+        try:
             return self._recorder.leave_nothing(prepared, why)
+        except Exception as error:
+            self._raise_for_the_machine(error)
+            self._converter.log.exception("%s leaves nothing at all", prepared.due.student)
+            return self._recorder.failed(prepared, why)
 
     def _raise_for_the_machine(self, error: Exception) -> None:
         with self._converter.stopping():
@@ -165,7 +197,10 @@ class Coordinator:
     def _end(self, record: SubmissionRecord) -> None:
         self._report.records.append(record)
         self._converter.log.info("%s: %s (%s)", record.name, record.status, record.why)
-        self._converter.listener.ended(record)
+        try:
+            self._converter.listener.ended(record)
+        except Exception:
+            self._converter.log.exception("The progress could not be shown")
 
     def _failed(self, why: Failure) -> Result:
         return Result(notebooks={}, failure=why, usage=Usage())

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 import nbformat
 
 from batchgrader.course.due import Due
-from batchgrader.course.files import read_file, regular_files
+from batchgrader.course.files import beside, read_file, regular_files, too_large
+from batchgrader.course.found import spelled
 from batchgrader.execution import pack_runner
 from batchgrader.jobs import Failure, Job
-from batchgrader.stages import Page, Prepared, Steps, apply, open_page, resources_for
+from batchgrader.stages import Page, Prepared, Steps, apply, made, open_page, resources_for
 from batchgrader.survey import Survey
 
 if TYPE_CHECKING:
@@ -32,9 +33,9 @@ class Preparer:
             converter.autograde_preprocessors,
             rebuild=converter.rebuild,
         )
-        execute = self._steps.execute
-        self.executes = execute is not None and execute(parent=converter.exporter).enabled
-        self._runner = pack_runner(execute, converter.exporter.config) if self.executes else b""
+        execute = made(self._steps.execute, converter.exporter)
+        self.executes = execute is not None and execute.enabled
+        self._runner = pack_runner(type(execute), execute.config) if self.executes else b""
         self._given = {name: read_file(path) for name, path in survey.given.items()}
 
     def prepare(self, due: Due) -> Prepared:
@@ -47,6 +48,10 @@ class Preparer:
         pages = [self._page(due, path) for path in handed.notebooks]
         ignored = [*self._directory.ignore, "*.ipynb"]
         found = regular_files(handed.folder, ignored)
+        said = too_large(found)
+        if said:
+            return self.unprepared(due, Failure(said))
+        found = beside(found, self._given)
         files = {name: read_file(path) for name, path in found.items()} | self._given
         return Prepared(due, pages, files, self._untimely(due))
 
@@ -81,7 +86,7 @@ class Preparer:
     def _clean(self, notebook: Any, resources: Any, *, runs: bool) -> Page:
         name = resources["nbgrader"]["notebook"]
         repairs = resources["batchgrader"]["repairs"]
-        steps = [step(parent=self._converter.exporter) for step in self._steps.before]
+        steps = [made(step, self._converter.exporter) for step in self._steps.before]
         notebook, resources = apply(steps, notebook, resources)
         if not runs:
             # Every cell of a notebook that is not there would count as repaired.
@@ -107,7 +112,7 @@ class Preparer:
         )
 
     def _nothing_known(self, due: Due) -> str:
-        there = sorted(path.name for path in due.handed.folder.glob("*.ipynb"))
+        there = sorted(spelled(path.name) for path in due.handed.folder.glob("*.ipynb"))
         wanted = " and ".join(f"{name}.ipynb" for name in self._masters)
         return (
             f"The notebook {wanted} was not handed in, only {', '.join(there)}; "

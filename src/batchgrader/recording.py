@@ -18,7 +18,7 @@ from batchgrader.course.files import write_files
 from batchgrader.course.places import Places
 from batchgrader.jobs import Failure, Result, Usage
 from batchgrader.showing.report import SubmissionRecord
-from batchgrader.stages import Prepared, Steps, apply, settle
+from batchgrader.stages import Prepared, Steps, apply, made, settle
 from batchgrader.survey import Survey
 
 if TYPE_CHECKING:
@@ -86,9 +86,13 @@ class Recorder:
             self._places.remove(student)
         with self._gradebook.unit() as session:
             records.forget(session, self._assignment, student)
+        return self.failed(prepared, why)
+
+    def failed(self, prepared: Prepared, why: Failure) -> SubmissionRecord:
+        """What the report says of a submission of which nothing could be recorded."""
         return SubmissionRecord(
             assignment=self._assignment,
-            student=student,
+            student=prepared.due.student,
             status="failed",
             why=prepared.due.why,
             failure=why.text,
@@ -97,7 +101,7 @@ class Recorder:
     def _write(self, notebook: Any, resources: Any) -> None:
         """Grade one executed notebook with nbgrader's remaining preprocessors, and write it."""
         converter = self._converter
-        steps = [step(parent=converter.exporter) for step in self._steps.after]
+        steps = [made(step, converter.exporter) for step in self._steps.after]
         notebook, resources = apply(steps, notebook, resources)
         converter.write_single_notebook(self._text(notebook, resources), resources)
 

@@ -135,7 +135,8 @@ def settle(page: Page, result: Result | None, prepared: Prepared) -> NotebookNod
         page.text = result.notebooks[page.name]
     if result is not None:
         notes["incidents"].extend(each for each in result.incidents if each.notebook in about)
-        notes["failure"] = notes["failure"] or result.failure or prepared.failure
+        notes["failure"] = notes["failure"] or result.failure
+    notes["failure"] = notes["failure"] or prepared.failure
     notebook: NotebookNode = nbformat.v4.reads(page.text)
     if notes["failure"] is not None:
         explain_failure(notebook, notes["failure"])
@@ -147,6 +148,11 @@ def apply(steps: Sequence[Any], notebook: NotebookNode, resources: Any) -> tuple
     for step in steps:
         notebook, resources = step(notebook, resources)
     return notebook, resources
+
+
+def made(step: Any, exporter: Any) -> Any:
+    """A preprocessor that can be called: nbconvert takes classes, instances and functions."""
+    return step(parent=exporter) if isinstance(step, type) else step
 
 
 def _classes(steps: Iterable[Any]) -> list[Any]:

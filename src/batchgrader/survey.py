@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,9 +13,11 @@ from nbgrader.converters import NbGraderException
 
 from batchgrader.course import records
 from batchgrader.course.due import Due, Handed, Question, decide
-from batchgrader.course.files import content_hash, regular_files
+from batchgrader.course.files import content_hash, given_files, regular_files, too_large
+from batchgrader.course.found import spelled, unusable
 from batchgrader.course.gradebook import RunGradebook
 from batchgrader.sanitising.master import Master, load_master
+from batchgrader.sanitising.reading import UnreadableNotebook
 
 if TYPE_CHECKING:
     from batchgrader.autograde import BatchAutograde
@@ -31,6 +34,7 @@ class Survey:
         self._converter = converter
         self._directory = converter.coursedir
         self._assignment = converter.coursedir.assignment_id
+        self._partial = converter.coursedir.notebook_id != "*"
 
     @cached_property
     def masters(self) -> dict[str, Master]:
@@ -47,10 +51,7 @@ class Survey:
             )
             self._converter.log.error(message)
             raise NbGraderException(message)
-        return {
-            name: load_master(name, self.gradebook, assignment, self._template(name))
-            for name in sorted(notebook.name for notebook in notebooks)
-        }
+        return {name: self._master(name) for name in sorted(entry.name for entry in notebooks)}
 
     @cached_property
     def given(self) -> dict[str, Path]:
@@ -58,7 +59,13 @@ class Survey:
         directory = self._directory
         folder = Path(directory.format_path(directory.source_directory, ".", self._assignment))
         kept = set(self._converter.exclude_overwriting.get(self._assignment, []))
-        found = regular_files(folder, [*directory.ignore, "*.ipynb"])
+        try:
+            found = given_files(folder, [*directory.ignore, "*.ipynb"])
+        except FileNotFoundError as error:
+            raise NbGraderException(
+                f"A link in {folder} leads to {error.filename}, which is not there; "
+                "mend the link or delete it."
+            ) from error
         return {name: path for name, path in found.items() if name not in kept}
 
     @cached_property
@@ -74,16 +81,33 @@ class Survey:
         excluded = self._directory.student_id_exclude.split(",")
         decisions = []
         for handed in self._handed():
+            if unusable(handed.student):
+                alone = replace(handed, student=spelled(handed.student))
+                decisions.append(Due(alone, False, "not graded", unusable(handed.student)))
+                continue
+            if self._partial and not handed.notebooks:
+                decisions.append(Due(handed, False, "no notebook of the assignment asked for"))
+                continue
             question = Question(
                 entry=entries.get(handed.student),
                 master=self.digest,
                 force=self._converter.force,
-                partial=self._directory.notebook_id != "*",
+                partial=self._partial,
                 submitted=self._directory.get_existing_timestamp(str(handed.folder)),
                 graded=self._directory.get_existing_timestamp(str(handed.graded)),
             )
             decisions.append(decide(handed, question, excluded))
         return decisions
+
+    def _master(self, notebook: str) -> Master:
+        template = self._template(notebook)
+        try:
+            return load_master(notebook, self.gradebook, self._assignment, template)
+        except UnreadableNotebook as error:
+            raise NbGraderException(
+                f"{template} cannot be read, so nothing can be graded; run "
+                f"`nbgrader generate_assignment {self._assignment} --force`."
+            ) from error
 
     def _template(self, notebook: str) -> Path | None:
         """The notebook that gives the master's order and cell ids: the release, else the source."""
@@ -101,7 +125,7 @@ class Survey:
             "(?P<assignment_id>.*)", "(?P<student_id>.*)", escape=True
         )
         for folder in sorted(converter.assignments):
-            match = re.match(pattern, folder)
+            match = re.match(pattern, folder, re.DOTALL)
             if match is None:
                 raise NbGraderException(f"Could not match '{folder}' with regexp '{pattern}'")
             student = match.groupdict()["student_id"]
@@ -112,9 +136,10 @@ class Survey:
     def _submission(self, student: str, folder: Path, paths: list[Path]) -> Handed:
         known = tuple(sorted(path for path in paths if path.stem in self.masters))
         for path in set(paths) - set(known):
-            self._converter.log.warning("Skipping unknown notebook: %s", path)
+            self._converter.log.warning("Skipping unknown notebook: %s", spelled(str(path)))
         try:
-            content = content_hash(regular_files(folder, self._directory.ignore))
+            found = regular_files(folder, self._directory.ignore)
+            content = "too large" if too_large(found) else content_hash(found)
         except OSError as error:
             # It fails when it is prepared, with a sentence about the file.
             content = f"cannot be read: {error.errno}"

@@ -26,8 +26,6 @@ FLOOD = "line = 'y' * 10_000\nwhile True:\n    print(line)"
 # Python, nbgrader and its database take 150 MB; stock nbgrader holds all that the loop prints.
 ENOUGH = 500_000_000
 
-pytestmark = pytest.mark.xdist_group("upstream-skipped")
-
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:

@@ -1,22 +1,30 @@
-"""The bench runs from end to end on the smallest class that there is."""
+"""The bench runs from end to end, on the smallest class of the smallest course."""
 
-import json
-import subprocess
 import sys
 from pathlib import Path
 
-BENCH = Path(__file__).parents[2] / "benchmarks" / "batch.py"
+import pytest
+from tiny_course import ROOT, TINY, make_tiny_course
+
+sys.path.insert(0, str(ROOT / "benchmarks"))
+
+import batch
+import bench_class
+from figures import draw
 
 
-def test_the_bench_measures_both_graders_and_finds_the_same_points(tmp_path: Path) -> None:
-    words = [sys.executable, str(BENCH), "--submissions", "2", "--stock-sample", "2"]
-    words += ["--coordinator", "2", "--out", str(tmp_path)]
-    done = subprocess.run(words, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    found = json.loads((tmp_path / "batch.json").read_text("utf-8"))
-    assert found["same_scores"] == found["stock"]["graded"] == found["ours"]["graded"] == 2
-    assert 0 < found["cells"] < found["stock"]["cpu"]
-    assert [each["side"] for each in found["coordinator"]] == ["ours", "stock"]
-    assert "the limit" in done.stdout
+def test_the_bench_measures_both_graders_and_finds_the_same_points(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    course = make_tiny_course(tmp_path / "course")
+    (course.source / "header.ipynb").write_bytes((ROOT / "source" / "header.ipynb").read_bytes())
+    monkeypatch.setattr(bench_class, "COURSE", course)
+    found = batch.measure(tmp_path, [TINY], submissions=2, sample=2)
+    assert found.same_scores == found.stock.graded == found.ours.graded == 2
+    assert 0 < found.cells < found.stock.cpu
+    coordinator = batch.measure_coordinator(tmp_path, TINY, [1])
+    assert [each.side for each in coordinator] == ["ours", "stock"]
+    assert "the limit" in batch.table(found)
+    draw(tmp_path, found)
     for name in ("batch.svg", "batch.png"):
         assert (tmp_path / name).stat().st_size > 1000

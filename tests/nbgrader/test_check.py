@@ -129,8 +129,8 @@ def test_an_answer_that_spoils_another_is_named_as_an_interaction(spoiled: Repor
 
 
 def test_an_answer_that_kills_the_kernel_is_told_from_its_neighbours(spoiled: Report) -> None:
-    dead = [fault.answer for fault in spoiled.faults if "could not grade" in fault.what]
-    assert dead == ["wrong: squares it"]
+    dead = {fault.answer for fault in spoiled.faults if "The kernel died" in fault.why}
+    assert dead == {"wrong: squares it"}
 
 
 def test_solo_finds_a_wrong_answer_that_harms_another_exercise(tmp_path: Path) -> None:
@@ -179,7 +179,7 @@ def test_the_command_ends_with_status_1_and_a_table_on_a_fault(tmp_path: Path) -
     assert f"{UNIT}: 1 fault" in done.stdout
     assert "wrong: squares it " in done.stdout
     assert "keeps double-tests-value " in done.stdout
-    assert "8/8" in done.stderr
+    assert "7 of 7 done" in done.stderr
 
 
 def test_an_interrupted_check_ends_quietly_with_status_130(tmp_path: Path) -> None:

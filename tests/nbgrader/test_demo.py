@@ -45,18 +45,17 @@ def printed(course: Course) -> str:
 def test_it_goes_from_release_to_report(course: Course, printed: str) -> None:
     for name in ("release/01_tiny/tiny.ipynb", "gradebook.db", "feedback/class/report.html"):
         assert (course.root / name).is_file()
-    assert "5 graded now, 0 graded before, 3 could not be graded" in printed
+    assert "7 graded now, 0 graded before, 1 could not be graded" in printed
 
 
-def test_every_submission_gets_a_line(printed: str) -> None:
-    assert "1/8  01_tiny  amara.okafor: graded" in printed
-    assert printed.count("  01_tiny  ") == 8
+def test_progress_is_told_and_failures_are_named(printed: str) -> None:
+    assert "01_tiny: 8 of 8 done, 1 failed" in printed
+    assert "farid.haddad failed: tiny.ipynb is cut off" in printed
 
 
 def test_the_report_names_everyone_who_failed(course: Course, printed: str) -> None:
     page = (course.root / "feedback" / "class" / "report.html").read_text("utf-8")
-    for name in ("Daniel Weber", "Elif Yıldız", "Farid Haddad"):
-        assert name in page
+    assert "Farid Haddad" in page
 
 
 def test_grades_are_those_of_the_gradebook(course: Course, printed: str) -> None:
@@ -72,7 +71,7 @@ def test_a_second_time_it_grades_nothing_and_writes_nothing_anew(
 ) -> None:
     before = made(course)
     assert len(before) > 20
-    assert "0 graded now, 5 graded before, 3 could not be graded" in demo(course)
+    assert "0 graded now, 7 graded before, 1 could not be graded" in demo(course)
     assert made(course) == before
 
 
@@ -90,7 +89,7 @@ def test_what_changed_is_all_that_is_graded_again(course: Course, printed: str) 
     content = json.loads(path.read_text("utf-8"))
     content["cells"].append({"cell_type": "markdown", "id": "note", "metadata": {}, "source": "!"})
     path.write_text(json.dumps(content), "utf-8")
-    assert "1 graded now, 4 graded before" in demo(course)
+    assert "1 graded now, 6 graded before" in demo(course)
 
 
 def test_stopped_by_the_keyboard_it_says_one_line_and_goes_on_next_time(tmp_path: Path) -> None:
@@ -99,7 +98,7 @@ def test_stopped_by_the_keyboard_it_says_one_line_and_goes_on_next_time(tmp_path
         COMMAND, cwd=course.root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     assert run.stdout is not None
-    while "bogdan.ionescu: graded" not in run.stdout.readline():
+    while "2 of 8 done" not in run.stdout.readline():
         assert run.poll() is None
     run.send_signal(signal.SIGINT)
     _, complaint = run.communicate(timeout=60)
@@ -107,4 +106,6 @@ def test_stopped_by_the_keyboard_it_says_one_line_and_goes_on_next_time(tmp_path
     assert complaint.strip() == (
         "Stopped; what is graded stays graded. Run ./course demo again to go on."
     )
-    assert "2 graded before, 3 could not be graded" in demo(course)
+    again = demo(course)
+    assert "0 graded before" not in again
+    assert "1 could not be graded" in again

@@ -183,6 +183,24 @@ def test_feedback_follows_a_manual_grade(
     assert "6.5" in page.read_text("utf-8")
 
 
+def test_feedback_follows_a_graded_notebook_whose_marks_stayed_the_same(
+    released_course: Course,
+) -> None:
+    hand_in(released_course, "ann", REFERENCE)
+    grader.autograde(released_course, TINY)
+    grader.generate_feedback(released_course, TINY)
+    graded = released_course.root / "autograded" / "ann" / TINY / "tiny.ipynb"
+    changed = graded.read_text("utf-8").replace("Interface checks passed", "A new message")
+    graded.chmod(0o644)
+    graded.write_text(changed, "utf-8")
+    pages: list[str] = []
+    for _ in range(2):
+        grader.generate_feedback(released_course, TINY, on_page=pages.append)
+    assert pages == ["ann"]
+    page = released_course.root / "feedback" / "ann" / TINY / "tiny.html"
+    assert "A new message" in page.read_text("utf-8")
+
+
 def test_grades_are_exported_for_the_students_named(
     course: Course, outcomes: dict[str, SubmissionRecord]
 ) -> None:

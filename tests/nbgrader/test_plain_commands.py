@@ -16,8 +16,6 @@ from coursekit.course import Course
 ROOT = Path(__file__).parents[2]
 ASSIGNMENT = "06_experiment_tracking"
 
-pytestmark = pytest.mark.xdist_group("plain-commands")  # one worker: the fixtures are dear
-
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Course:

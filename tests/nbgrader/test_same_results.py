@@ -25,8 +25,6 @@ UNITS = ("06_experiment_tracking", "10_model_registry")
 # The notebooks of these students were put right before they ran, and say so.
 REPAIRED = {"tampered"}
 
-pytestmark = pytest.mark.xdist_group("same-results")  # one worker: the fixture is dear
-
 
 @dataclass(frozen=True)
 class Pair:
@@ -38,6 +36,9 @@ class Pair:
     def grade(self, *assignments: str, again: str = "") -> None:
         """Grade both."""
         grade(self.stock, STOCK, *assignments, again=again)
+        if not again:
+            # Its kernels look for free ports by trying (issue 174); what failed so is tried again.
+            grade(self.stock, STOCK, *assignments)
         grade(self.ours, OURS, *assignments, again=again)
 
 

@@ -32,8 +32,6 @@ MORE_TESTS = [
     cell("test", "credit-tests", "half(2)", 2),
 ]
 
-pytestmark = pytest.mark.xdist_group("where-nbgrader-errs")  # one worker: the fixture is dear
-
 
 @dataclass(frozen=True)
 class Case:

@@ -19,7 +19,6 @@ from coursekit.grading import grader
 ROOT = Path(__file__).parents[2]
 REAL = "06_experiment_tracking"
 
-pytestmark = pytest.mark.xdist_group("jupyterlab")  # one worker: the fixtures are dear
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 OWN = ("http://127.0.0.1:", "data:", "blob:")

@@ -1,6 +1,8 @@
 """One gradebook for a run: the same rows as nbgrader's, and all of a submission or nothing."""
 
+import importlib
 import sqlite3
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,8 +13,9 @@ from sqlalchemy import text
 from tiny_course import TINY
 
 from batchgrader.course import records
-from batchgrader.course.gradebook import RunGradebook, shared
+from batchgrader.course.gradebook import RunGradebook
 from batchgrader.course.records import Entry
+from batchgrader.course.sharing import shared
 from batchgrader.failures import StoppedEarly
 from coursekit.course import Course
 
@@ -154,3 +157,39 @@ def test_an_entry_takes_the_place_of_the_one_before(gradebook: RunGradebook) -> 
     with gradebook.unit() as session:
         records.forget(session, TINY, "ann")
     assert records.read_all(gradebook.db, TINY) == {}
+
+
+def test_a_module_imported_during_a_run_is_not_left_with_the_gradebook_of_that_run(
+    gradebook: RunGradebook, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "late_plugin.py").write_text("from nbgrader.api import Gradebook\n", "utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    url = str(gradebook.engine.url)
+    with shared(gradebook, url):
+        plugin = importlib.import_module("late_plugin")
+        assert plugin.Gradebook(url) is gradebook
+    assert plugin.Gradebook is Gradebook
+    sys.modules.pop("late_plugin")
+
+
+def test_a_relative_address_is_that_of_the_run(
+    gradebook: RunGradebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = Path(str(gradebook.engine.url.database))
+    monkeypatch.chdir(path.parent)
+    with shared(gradebook, str(gradebook.engine.url)):
+        assert saveautogrades.Gradebook(f"sqlite:///{path.name}") is gradebook
+
+
+def test_a_unit_of_which_other_code_rolled_back_a_part_is_not_committed(
+    gradebook: RunGradebook,
+) -> None:
+    def spoil() -> None:
+        with gradebook.unit() as session:
+            gradebook.add_student("eve")
+            session.rollback()
+            gradebook.add_student("fay")
+
+    with pytest.raises(RuntimeError, match="rolled"):
+        spoil()
+    assert {"eve", "fay"}.isdisjoint(student.id for student in gradebook.students)

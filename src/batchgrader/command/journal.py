@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TextIO
 
@@ -35,4 +35,5 @@ def journal(
         logging.captureWarnings(False)
         log.handlers, root.handlers = before, own
         for handler in handlers:
-            handler.close()
+            with suppress(OSError):  # a full disk has been said by now, where it matters
+                handler.close()

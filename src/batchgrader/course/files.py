@@ -3,12 +3,19 @@
 import errno
 import hashlib
 import os
+import shutil
 import stat
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatch
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from batchgrader.jobs import File
+
+# What is deeper, no person has made; much deeper, and Python itself gives up on it.
+DEEPEST = 50
+# More than that is refused: the files of a few submissions are held in memory together.
+LARGEST = 500_000_000
+MOST = 20_000
 
 
 def regular_files(folder: Path, ignore: Iterable[str] = ()) -> dict[str, Path]:
@@ -16,26 +23,56 @@ def regular_files(folder: Path, ignore: Iterable[str] = ()) -> dict[str, Path]:
 
     ``ignore`` are the patterns of nbgrader's ``CourseDirectory.ignore``; each is held against the
     names of files and folders. nbgrader itself follows a symbolic link to the work of another
-    student and copies what it finds.
+    student and copies what it finds. Raises OSError for a file that cannot be looked at.
     """
-    patterns = list(ignore)
-    found: dict[str, Path] = {}
-    for parent, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if not _matches(name, patterns)]
-        for name in names:
-            path = Path(parent, name)
-            if not _matches(name, patterns) and stat.S_ISREG(path.lstat().st_mode):
-                found[path.relative_to(folder).as_posix()] = path
+    found = {
+        name: path
+        for name, path in _walk(folder, list(ignore))
+        if stat.S_ISREG(path.lstat().st_mode)
+    }
     return dict(sorted(found.items()))
+
+
+def given_files(folder: Path, ignore: Iterable[str] = ()) -> dict[str, Path]:
+    """The instructor's files below a folder by their relative path; links to files are followed.
+
+    Raises FileNotFoundError for a link that leads nowhere.
+    """
+    found = {name: path.resolve(strict=True) for name, path in _walk(folder, list(ignore))}
+    return {name: path for name, path in sorted(found.items()) if path.is_file()}
+
+
+def too_large(files: Mapping[str, Path]) -> str:
+    """Why files are too large or too many to be graded, in a sentence; empty where they are not."""
+    size = sum(path.lstat().st_size for path in files.values())
+    if size <= LARGEST and len(files) <= MOST:
+        return ""
+    return (
+        f"The submission is too large ({size / 1e6:,.0f} MB in {len(files):,} files; up to "
+        f"{LARGEST / 1e6:,.0f} MB in {MOST:,} files are graded); hand it in again without the "
+        "files that the notebook does not need."
+    )
+
+
+def beside(files: Mapping[str, Path], given: Iterable[str]) -> dict[str, Path]:
+    """The files of a submission without those in whose place a file that is given must lie."""
+    names = set(given)
+    folders = {str(folder) for name in names for folder in PurePosixPath(name).parents}
+    return {
+        name: path
+        for name, path in files.items()
+        if name not in folders and not names & {str(each) for each in PurePosixPath(name).parents}
+    }
 
 
 def read_file(path: Path) -> File:
     """Read a regular file; raises OSError for a link or a special file put in its place."""
     descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "Not a regular file", str(path))
     with os.fdopen(descriptor, "rb") as stream:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            raise OSError(errno.EINVAL, "Not a regular file", str(path))
         return File(stream.read(), stat.S_IMODE(status.st_mode))
 
 
@@ -52,16 +89,53 @@ def content_hash(files: Mapping[str, Path]) -> str:
 def write_files(folder: Path, files: Mapping[str, File]) -> None:
     """Write files that came back from a worker below a folder, replacing what is there.
 
-    Raises ValueError for a path that leads out of the folder.
+    What lies deeper than DEEPEST is left out. Raises ValueError for a path that leads out of the
+    folder.
     """
     for name, file in files.items():
         path = folder / name
         if Path(name).is_absolute() or ".." in Path(name).parts:
             raise ValueError(f"the path {name!r} leads out of the submission")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.unlink(missing_ok=True)
+        if len(Path(name).parts) > DEEPEST:
+            continue
+        clear_way(folder, name)
         path.write_bytes(file.content)
         path.chmod(file.mode | stat.S_IRUSR | stat.S_IWUSR)
+
+
+def clear_way(folder: Path, name: str) -> None:
+    """Make the place of a file below a folder free: nothing is there, and the folders above are."""
+    path = folder / name
+    for above in reversed(PurePosixPath(name).parents[:-1]):
+        if os.path.lexists(folder / above) and not _is_folder(folder / above):
+            (folder / above).unlink()
+    if _is_folder(path):
+        shutil.rmtree(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+
+
+def _walk(folder: Path, ignore: list[str]) -> Iterator[tuple[str, Path]]:
+    """All below a folder that is no folder, down to DEEPEST; what cannot be entered is left out."""
+    waiting = [(folder, 1)]
+    while waiting:
+        parent, depth = waiting.pop()
+        try:
+            entries = list(os.scandir(parent))
+        except OSError:
+            continue
+        for entry in entries:
+            path = Path(parent, entry.name)
+            if _matches(entry.name, ignore):
+                continue
+            if not entry.is_dir(follow_symlinks=False):
+                yield path.relative_to(folder).as_posix(), path
+            elif depth < DEEPEST:
+                waiting.append((path, depth + 1))
+
+
+def _is_folder(path: Path) -> bool:
+    return path.is_dir() and not path.is_symlink()
 
 
 def _matches(name: str, patterns: Iterable[str]) -> bool:

@@ -5,13 +5,11 @@ Here one engine serves the run, the rows of the master are read once and those o
 bulk, and what is written about one submission is one transaction.
 """
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any
 
-import nbgrader.api
 from nbgrader.api import (
     BaseCell,
     Comment,
@@ -25,6 +23,7 @@ from sqlalchemy import create_engine, inspect, select
 from sqlalchemy.orm import Session, load_only
 
 from batchgrader.course.age import check_age
+from batchgrader.course.sharing import UnitSession
 
 # How long another program may hold an SQLite gradebook before a run gives up, in seconds.
 PATIENCE = 30
@@ -39,7 +38,7 @@ class RunGradebook(Gradebook):  # type: ignore[misc]
     def __init__(self, db_url: str, course_id: str = "") -> None:
         options = {"timeout": PATIENCE} if db_url.startswith("sqlite") else {}
         self.engine = create_engine(db_url, connect_args=options)
-        self.db = _UnitSession(bind=self.engine)
+        self.db = UnitSession(bind=self.engine)
         self.course_id = course_id
         self.authenticator = None
         self._rows: dict[tuple[Any, ...], dict[str, Any]] = {}
@@ -69,9 +68,12 @@ class RunGradebook(Gradebook):  # type: ignore[misc]
     @contextmanager
     def unit(self) -> Iterator[Session]:
         """Write about one submission: all of it is committed at the end, or nothing is."""
-        self.db.in_unit = True
+        self.db.rollback()  # what a hook of the configuration may have left half done
+        self.db.in_unit, self.db.spoiled = True, False
         try:
             yield self.db
+            if self.db.spoiled:
+                raise RuntimeError("a preprocessor or plug-in rolled the gradebook back")
             self.db.in_unit = False
             self.db.commit()
         except BaseException:
@@ -224,43 +226,3 @@ class RunGradebook(Gradebook):  # type: ignore[misc]
             Gradebook(url, self.course_id).close()
         if self.course_id:
             self.check_course(self.course_id)
-
-
-class _UnitSession(Session):
-    """A session that leaves the commits of nbgrader's code to the end of a unit of work."""
-
-    in_unit = False
-
-    def commit(self) -> None:
-        """Commit, unless in a unit: it ends by itself."""
-        if not self.in_unit:
-            super().commit()
-
-    def remove(self) -> None:
-        """What nbgrader calls on a session that it thinks its own."""
-
-
-@contextmanager
-def shared(gradebook: RunGradebook, db_url: str) -> Iterator[None]:
-    """Give this gradebook to whoever asks for one of that address until the block ends.
-
-    nbgrader's converters and preprocessors, and those of an instructor's configuration, each import
-    the class by name and open a database of their own; a second writer would wait for the first.
-    """
-    original = nbgrader.api.Gradebook
-
-    def give(url: str, *arguments: Any, **options: Any) -> Any:
-        return gradebook if url == db_url else original(url, *arguments, **options)
-
-    holders = [
-        module
-        for name, module in list(sys.modules.items())
-        if not name.startswith("batchgrader") and vars(module).get("Gradebook") is original
-    ]
-    for module in holders:
-        module.Gradebook = give  # type: ignore[attr-defined]
-    try:
-        yield
-    finally:
-        for module in holders:
-            module.Gradebook = original  # type: ignore[attr-defined]

@@ -5,7 +5,7 @@ import json
 import logging
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -86,7 +86,8 @@ def settings(course: Course) -> Iterator[tuple[Config, logging.Logger]]:
         for each in logs:
             each.propagate = True
             each.removeHandler(handler)
-        handler.close()
+        with suppress(OSError):  # a full disk has been said by now, where it matters
+            handler.close()
 
 
 def folders(course: Course, config: Config, assignment: str = "", student: str = "") -> Any:

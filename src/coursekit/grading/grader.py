@@ -74,9 +74,9 @@ def autograde(
     cell; ``workers`` is 0 for one on each core. Raises CourseError where the machine is at fault:
     what was graded stays graded.
     """
-    names = submitters(course, assignment) if students is None else list(students)
-    course.notebook(assignment)
     with settings(course) as (config, log):
+        course.notebook(assignment)
+        names = submitters(course, assignment) if students is None else list(students)
         if cell_timeout is not None:
             limit_cells(config, cell_timeout)
         with _gradebook(course, config) as gradebook:
@@ -120,13 +120,11 @@ def generate_feedback(
     with settings(course) as (config, log):
         with _gradebook(course, config) as gradebook:
             marks = marks_of(gradebook, assignment)
-            entries = records.read_all(gradebook.db, assignment)
         for student in sorted(marks) if students is None else students:
-            graded = (course.root / "autograded" / student / assignment).is_dir()
-            if student not in marks or not graded:
+            graded = course.root / "autograded" / student / assignment
+            if student not in marks or not graded.is_dir():
                 continue
-            entry = entries.get(student)
-            wanted = marks[student] + (entry.content if entry else "")
+            wanted = marks[student] + content_of(graded)
             page = course.root / "feedback" / student / assignment
             if notes.read(name).get(student) == wanted and page.is_dir():
                 continue
