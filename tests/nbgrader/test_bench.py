@@ -10,6 +10,7 @@ sys.path.insert(0, str(ROOT / "benchmarks"))
 
 import batch
 import bench_class
+from coordinator import measure_coordinator
 from figures import draw
 
 
@@ -22,7 +23,7 @@ def test_the_bench_measures_both_graders_and_finds_the_same_points(
     found = batch.measure(tmp_path, [TINY], submissions=2, sample=2)
     assert found.same_scores == found.stock.graded == found.ours.graded == 2
     assert 0 < found.cells < found.stock.cpu
-    coordinator = batch.measure_coordinator(tmp_path, TINY, [1])
+    coordinator = measure_coordinator(tmp_path, TINY, [1])
     assert [each.side for each in coordinator] == ["ours", "stock"]
     assert "the limit" in batch.table(found)
     draw(tmp_path, found)
