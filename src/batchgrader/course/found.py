@@ -2,6 +2,7 @@
 
 import glob
 import os
+from pathlib import Path, PurePath
 
 from nbgrader.coursedir import CourseDirectory
 
@@ -11,20 +12,29 @@ def find_submissions(directory: CourseDirectory, step: str) -> dict[str, list[st
 
     nbgrader takes the brackets in the name of a folder for a pattern, and finds nothing in it.
     """
+    structure = directory.directory_structure.format(
+        nbgrader_step=step,
+        student_id=directory.student_id,
+        assignment_id=glob.escape(directory.assignment_id),
+    )
     return {
         folder: _matching(folder, f"{directory.notebook_id}.ipynb")
-        for folder in folders_of(directory, step, directory.student_id)
+        for folder in _matching(directory.root, structure)
     }
 
 
-def folders_of(directory: CourseDirectory, step: str, students: str) -> list[str]:
-    """The folders of a step of the assignment whose student's name matches a pattern."""
-    pattern = directory.directory_structure.format(
-        nbgrader_step=step,
-        student_id=students,
-        assignment_id=glob.escape(directory.assignment_id),
-    )
-    return _matching(directory.root, pattern)
+def places_of(directory: CourseDirectory, step: str, students: str) -> list[Path]:
+    """Where the work of students is or would be, whose own folders match a pattern and are there.
+
+    They may be there alone: a run that was killed has made them first.
+    """
+    parts = PurePath(directory.directory_structure).parts
+    own = next(at for at, part in enumerate(parts) if "{student_id}" in part) + 1
+    names = {"nbgrader_step": step, "assignment_id": directory.assignment_id}
+    escaped = names | {"assignment_id": glob.escape(directory.assignment_id)}
+    pattern = str(PurePath(*parts[:own])).format(**escaped, student_id=students)
+    below = [part.format(**names) for part in parts[own:]]
+    return [Path(folder, *below) for folder in _matching(directory.root, pattern)]
 
 
 def unusable(student: str) -> str:

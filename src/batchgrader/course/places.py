@@ -12,7 +12,7 @@ from typing import IO
 from nbgrader.coursedir import CourseDirectory
 
 from batchgrader.course.files import clear_way
-from batchgrader.course.found import folders_of
+from batchgrader.course.found import places_of
 from batchgrader.failures import StoppedEarly
 
 # The "student" whose folders hold what is being written; nbgrader's patterns skip names with a dot.
@@ -47,8 +47,8 @@ class Places:
         """Delete what earlier runs have left that were stopped in the middle of a submission."""
         directory = self._directory
         for prefix in (ASIDE, OLD):
-            for folder in folders_of(directory, directory.autograded_directory, f"{prefix}*"):
-                _remove(Path(folder))
+            for folder in places_of(directory, directory.autograded_directory, f"{prefix}*"):
+                _remove(folder)
 
     def make_room(self, student: str, only: tuple[str, ...] = ()) -> None:
         """Take away what is to be replaced: a folder, or the notebooks that ``only`` names.
@@ -113,8 +113,10 @@ def _remove(folder: Path) -> None:
     for parent in list(folder.parents)[: ours.index(True) + 1 if True in ours else 0]:
         try:
             parent.rmdir()
+        except FileNotFoundError:
+            continue  # never made
         except OSError:
-            return  # another assignment of the same student, or never there
+            return  # another assignment of the same student
 
 
 def _beside(prefix: str, student: str) -> str:
