@@ -211,14 +211,18 @@ def test_what_a_notebook_starts_in_the_background_ends_with_it(end: str) -> None
     assert not lives(told(result, "pid"))
 
 
-def test_a_notebook_without_code_starts_no_kernel() -> None:
-    notebooks = {"p1": notebook("", "  \n", kernel="no-such-kernel")}
-    assert outputs(run(notebooks=notebooks)) == [[], []]
+def test_a_notebook_without_code_starts_no_kernel(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kernelspec(tmp_path, "gone", [str(tmp_path / "no-such-program"), "{connection_file}"])
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
+    assert outputs(run(notebooks={"p1": notebook("", "  \n", kernel="gone")})) == [[], []]
 
 
-def test_a_kernel_that_is_not_installed_is_an_error_of_the_configuration() -> None:
+@pytest.mark.parametrize("code", ["1", ""])
+def test_a_kernel_that_is_not_installed_is_an_error_of_the_configuration(code: str) -> None:
     with pytest.raises(NoSuchKernel):
-        run(notebooks={"p1": notebook("1", kernel="no-such-kernel")})
+        run(notebooks={"p1": notebook(code, kernel="no-such-kernel")})
 
 
 def test_a_kernel_whose_program_is_missing_is_an_error_of_the_machine(

@@ -9,10 +9,12 @@ import sys
 import pytest
 
 RUN = """
-import sys, time
+import signal, sys, time
 from batchgrader.command.ending import orderly_stop
 from batchgrader.showing.progress import listener_for
 
+# Whoever runs the tests with nohup hands down that a lost terminal does not matter.
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 listener = listener_for(sys.stderr)
 try:
     with orderly_stop():

@@ -1,4 +1,4 @@
-"""Lets nbgrader's own tests grade with ours: a pytest plug-in that test_conformance.py loads.
+"""Lets nbgrader's own tests grade with ours: a pytest plug-in that upstream_suites.py loads.
 
 nbgrader's command line and its formgrader each read a global for the class that grades; here both
 are another class for the whole process. The tests themselves are untouched.
