@@ -95,8 +95,10 @@ def test_what_changed_is_all_that_is_graded_again(course: Course, printed: str) 
 def test_stopped_by_the_keyboard_it_says_one_line_and_goes_on_next_time(tmp_path: Path) -> None:
     course = make_tiny_course(tmp_path / "course")
     run = subprocess.Popen(
-        COMMAND, cwd=course.root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+        COMMAND, cwd=course.root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        # Tests that run in the background would hand down that Ctrl-C does not matter.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )  # fmt: skip
     assert run.stdout is not None
     while "2 of 8 done" not in run.stdout.readline():
         assert run.poll() is None
