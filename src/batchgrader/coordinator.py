@@ -22,7 +22,7 @@ from batchgrader.jobs import Failure, Result, Usage
 from batchgrader.preparing import Preparer
 from batchgrader.recording import Recorder
 from batchgrader.showing.report import SubmissionRecord
-from batchgrader.stages import Prepared
+from batchgrader.stages import Prepared, Steps
 from batchgrader.survey import Survey
 
 if TYPE_CHECKING:
@@ -36,8 +36,13 @@ class Coordinator:
 
     def __init__(self, converter: "BatchAutograde", survey: Survey) -> None:
         self._converter = converter
-        self._preparer = Preparer(converter, survey)
-        self._recorder = Recorder(converter, survey)
+        steps = Steps.of(
+            converter.sanitize_preprocessors,
+            converter.autograde_preprocessors,
+            rebuild=converter.rebuild,
+        )
+        self._preparer = Preparer(converter, survey, steps)
+        self._recorder = Recorder(converter, survey, steps)
         self._tried: set[str] = set()
         assert converter.report is not None
         self._report = converter.report

@@ -24,15 +24,11 @@ ENVIRONMENT = {"NBGRADER_EXECUTION": "autograde"}
 class Preparer:
     """Prepares the submissions of one run; the coordinator makes it."""
 
-    def __init__(self, converter: "BatchAutograde", survey: Survey) -> None:
+    def __init__(self, converter: "BatchAutograde", survey: Survey, steps: Steps) -> None:
         self._converter = converter
         self._masters = survey.masters
         self._directory = converter.coursedir
-        self._steps = Steps.of(
-            converter.sanitize_preprocessors,
-            converter.autograde_preprocessors,
-            rebuild=converter.rebuild,
-        )
+        self._steps = steps
         execute = made(self._steps.execute, converter.exporter)
         self.executes = execute is not None and execute.enabled
         self._runner = pack_runner(type(execute), execute.config) if self.executes else b""

@@ -28,18 +28,14 @@ if TYPE_CHECKING:
 class Recorder:
     """Records the submissions of one run; the coordinator makes it."""
 
-    def __init__(self, converter: "BatchAutograde", survey: Survey) -> None:
+    def __init__(self, converter: "BatchAutograde", survey: Survey, steps: Steps) -> None:
         self._converter = converter
         self._gradebook = survey.gradebook
         self._master = survey.digest
         self._places = Places(converter.coursedir)
         self._assignment = converter.coursedir.assignment_id
         self._partial = converter.coursedir.notebook_id != "*"
-        self._steps = Steps.of(
-            converter.sanitize_preprocessors,
-            converter.autograde_preprocessors,
-            rebuild=converter.rebuild,
-        )
+        self._steps = steps
 
     def adopt(self, dues: Iterable[Due]) -> None:
         """Take what plain nbgrader graded for graded from the bytes that are there now."""

@@ -23,11 +23,8 @@ from batchgrader.marking.checks import QuickCheck
 from batchgrader.marking.notices import Notices, explain_failure
 from batchgrader.marking.scores import SettleScores
 from batchgrader.sanitising.master import Master
-from batchgrader.sanitising.reading import UnreadableNotebook, read
+from batchgrader.sanitising.reading import UnreadableNotebook, check_size, read
 from batchgrader.sanitising.rebuild import RebuildFromMaster
-
-# Larger notebooks are refused by their size alone, before they are read into memory.
-LARGEST_NOTEBOOK = 50_000_000
 
 
 @dataclass(frozen=True)
@@ -180,11 +177,7 @@ def _bytes(path: Path) -> bytes:
             f"{path.name} is a link to another file; hand in the notebook itself."
         )
     try:
-        if path.stat().st_size > LARGEST_NOTEBOOK:
-            raise UnreadableNotebook(
-                f"{path.name} is larger than {LARGEST_NOTEBOOK // 1_000_000} MB; clear its outputs "
-                "(Edit, Clear Outputs of All Cells), save it and hand it in again."
-            )
+        check_size(path.stat().st_size, path.name)
         return read_file(path).content
     except OSError as error:
         raise UnreadableNotebook(

@@ -99,13 +99,21 @@ _REPLACED = (
 )
 
 
-def _text(data: bytes, name: str) -> tuple[str, bool]:
-    """The text of a file, and whether all its bytes were characters."""
-    if len(data) > MAX_BYTES:
+def check_size(size: int, name: str) -> None:
+    """Refuse a file that is too large to be parsed; raises UnreadableNotebook.
+
+    ``read`` asks, and whoever can ask before the file is in memory.
+    """
+    if size > MAX_BYTES:
         raise UnreadableNotebook(
             f"{name} is larger than {MAX_BYTES // 1_000_000} MB; clear its outputs "
             f"(Edit, Clear Outputs of All Cells), {_HAND_IN}."
         )
+
+
+def _text(data: bytes, name: str) -> tuple[str, bool]:
+    """The text of a file, and whether all its bytes were characters."""
+    check_size(len(data), name)
     encoding = detect_encoding(data)
     try:
         text, whole = data.decode(encoding), True

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
+from nbgrader.api import Gradebook
 
 from batchgrader.showing.progress import Listener
 from batchgrader.showing.report import SubmissionRecord
@@ -104,29 +105,34 @@ class Workbench:
         report = grader.autograde(
             self.course, assignment, list(notebooks), force=True, workers=workers, listener=listener
         )
-        return {record.student: self._trial(record, name) for record in report.records}
+        with grader.gradebook_of(self.course) as gradebook:
+            return {
+                record.student: self._trial(record, name, gradebook) for record in report.records
+            }
 
-    def _trial(self, record: SubmissionRecord, name: str) -> Trial:
+    def _trial(self, record: SubmissionRecord, name: str, gradebook: Gradebook) -> Trial:
         student, cpu = record.student, record.usage.cpu
         if record.status != "graded":
             return Trial(student, (), cpu, record.failure)
         folder = self.course.root / "autograded" / student / record.assignment
-        scores = self._scores(record.assignment, student)
+        scores = _scores(gradebook, record.assignment, student)
         cells = (_result(cell, scores) for cell in read_notebook(folder / name).cells)
         return Trial(student, tuple(cell for cell in cells if cell is not None), cpu, "")
 
-    def _scores(self, assignment: str, student: str) -> dict[str, tuple[float | None, float]]:
-        """Points and maximum of each graded cell; no points where a person must give them."""
-        with grader.gradebook_of(self.course) as gradebook:
-            submission = gradebook.find_submission(assignment, student)
-            return {
-                grade.name: (
-                    None if grade.needs_manual_grade else float(grade.score or 0),
-                    float(grade.max_score),
-                )
-                for notebook in submission.notebooks
-                for grade in notebook.grades
-            }
+
+def _scores(
+    gradebook: Gradebook, assignment: str, student: str
+) -> dict[str, tuple[float | None, float]]:
+    """Points and maximum of each graded cell; no points where a person must give them."""
+    submission = gradebook.find_submission(assignment, student)
+    return {
+        grade.name: (
+            None if grade.needs_manual_grade else float(grade.score or 0),
+            float(grade.max_score),
+        )
+        for notebook in submission.notebooks
+        for grade in notebook.grades
+    }
 
 
 def _result(cell: NotebookNode, scores: dict[str, tuple[float | None, float]]) -> CellResult | None:

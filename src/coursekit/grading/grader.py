@@ -117,6 +117,7 @@ def generate_feedback(
 ) -> None:
     """Write the feedback pages that are missing or whose grades have changed since."""
     notes, name = Notes.of(course), f"{assignment}.feedback"
+    made = notes.read(name)
     with settings(course) as (config, log):
         with _gradebook(course, config) as gradebook:
             marks = marks_of(gradebook, assignment)
@@ -126,10 +127,11 @@ def generate_feedback(
                 continue
             wanted = marks[student] + content_of(graded)
             page = course.root / "feedback" / student / assignment
-            if notes.read(name).get(student) == wanted and page.is_dir():
+            if made.get(student) == wanted and page.is_dir():
                 continue
             convert(GenerateFeedback, course, config, log, (assignment, student))
-            notes.write(name, notes.read(name) | {student: wanted})
+            made[student] = wanted
+            notes.write(name, made)
             if on_page is not None:
                 on_page(student)
 
