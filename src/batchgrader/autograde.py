@@ -14,7 +14,7 @@ from typing import Any
 
 from nbgrader.converters import Autograde, BaseConverter, NbGraderException
 from traitlets import Any as AnyTrait
-from traitlets import Bool, Float, Instance, Integer, List, Unicode
+from traitlets import Bool, CaselessStrEnum, Float, Instance, Integer, List, Unicode
 
 from batchgrader.coordinator import Coordinator
 from batchgrader.course import records
@@ -34,6 +34,7 @@ from batchgrader.course.sharing import shared
 from batchgrader.course.times import lenient_times
 from batchgrader.failures import StoppedEarly, environment, stopping
 from batchgrader.jobs import Limits
+from batchgrader.kernels.sources import TIERS
 from batchgrader.showing.progress import Listener, Quiet
 from batchgrader.showing.report import RunReport
 from batchgrader.survey import Survey
@@ -85,6 +86,40 @@ class BatchAutograde(Autograde, _RegularFiles):  # type: ignore[misc]
     ).tag(config=True)
     file_bytes = Integer(
         50_000_000, help="Total bytes of the files that a submission's cells write."
+    ).tag(config=True)
+    verify = Integer(
+        0, min=0, help="How many submissions, chosen at random, to grade again on cold kernels."
+    ).tag(config=True)
+    isolation = CaselessStrEnum(
+        TIERS,
+        "auto",
+        help="How kernels are kept apart from everything else: the strongest way that works here "
+        "(auto), strong, basic, or none, which lets notebooks read solutions and change grades; "
+        "if-possible is auto, or none where nothing works.",
+    ).tag(config=True)
+    warm = Bool(
+        True, help="Fork kernels from a process that has loaded what the notebooks load."
+    ).tag(config=True)
+    preload = List(
+        Unicode(), help="Modules to load ahead beside those that the instructor's notebook loads."
+    ).tag(config=True)
+    never_preload = List(
+        Unicode(), help="Patterns of modules that are not loaded ahead, such as `torch*`."
+    ).tag(config=True)
+    readable = List(
+        Unicode(), help="Paths that notebooks may read beside their folder and what is installed."
+    ).tag(config=True)
+    kernel_environment = List(
+        Unicode(), help="Names of environment variables that notebooks get to know."
+    ).tag(config=True)
+    memory_bytes = Integer(
+        4 * 2**30, min=2**28, help="Memory of a kernel and all that it starts together."
+    ).tag(config=True)
+    processes = Integer(
+        64, min=8, help="Processes and threads that a notebook may have at a time."
+    ).tag(config=True)
+    disk_bytes = Integer(
+        500_000_000, help="Bytes that a notebook may write to its folders in total."
     ).tag(config=True)
     rebuild = Bool(
         True,
@@ -175,6 +210,10 @@ class BatchAutograde(Autograde, _RegularFiles):  # type: ignore[misc]
             output_bytes=self.output_bytes,
             file_bytes=self.file_bytes,
         )
+
+    def kernel_limits(self) -> dict[str, int]:
+        """What one kernel may use, for its ``Boundary``."""
+        return {"memory": self.memory_bytes, "processes": self.processes, "disk": self.disk_bytes}
 
     # ---- What the stages use ---------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ locked database), which is raised as StoppedEarly with everything that was grade
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,12 +18,14 @@ from batchgrader.course.due import Due
 from batchgrader.course.places import Places
 from batchgrader.execution import LocalPool, WorkerDied, run_job
 from batchgrader.failures import GRADED_STAYS, StoppedEarly, failure
-from batchgrader.jobs import Failure, Result, Usage
+from batchgrader.jobs import Failure, Job, Result, Usage
 from batchgrader.preparing import Preparer
+from batchgrader.provision import Provision
 from batchgrader.recording import Recorder
 from batchgrader.showing.report import SubmissionRecord
 from batchgrader.stages import Prepared, Steps
 from batchgrader.survey import Survey
+from batchgrader.verifying import Verifier
 
 if TYPE_CHECKING:
     from batchgrader.autograde import BatchAutograde
@@ -42,6 +44,7 @@ class Coordinator:
             rebuild=converter.rebuild,
         )
         self._preparer = Preparer(converter, survey, steps)
+        self.provision = Provision(converter, survey, self._preparer.runner)
         self._recorder = Recorder(converter, survey, steps)
         self._tried: set[str] = set()
         assert converter.report is not None
@@ -61,7 +64,7 @@ class Coordinator:
                 if not each.grade:
                     self._end(self._left_alone(each))
             if due:
-                with self._executor(len(due)) as executor:
+                with self._executor(len(due)) as executor, self._kernels(executor):
                     self._grade(due, executor)
         finally:
             self._report.seconds = time.monotonic() - started
@@ -69,13 +72,14 @@ class Coordinator:
     def _grade(self, due: Sequence[Due], executor: Executor) -> None:
         """Keep every worker busy, and two submissions ready for the next who is free."""
         queue = iter(due)
+        verifier = Verifier(due, self._converter.verify)
         running: dict[Future[str], Prepared] = {}
         try:
             while True:
                 for prepared in self._fill(queue, self._report.workers + 2 - len(running)):
                     running[self._submit(executor, prepared)] = prepared
                 if not running:
-                    return
+                    return self._verify(verifier, executor)
                 for future in wait(running, return_when=FIRST_COMPLETED).done:
                     prepared = running.pop(future)
                     result = self._result(prepared, future)
@@ -83,10 +87,20 @@ class Coordinator:
                         running[self._submit(executor, prepared)] = prepared
                     else:
                         self._record(prepared, result)
+                        verifier.keep(prepared.due.student, self._job(prepared), result)
         except BaseException:
             for future in running:
                 future.cancel()
             raise
+
+    def _verify(self, verifier: Verifier, executor: Executor) -> None:
+        if not verifier.many:
+            return
+        differences = verifier.compare(executor)
+        self._report.verified = verifier.many
+        self._report.differences = differences
+        for each in differences:
+            self._converter.log.error("%s was graded differently: %s", each.name, each)
 
     def _fill(self, queue: Iterator[Due], room: int) -> Iterator[Prepared]:
         """The next submissions to run; one that there is nothing to run of is recorded at once."""
@@ -122,15 +136,17 @@ class Coordinator:
 
     def _submit(self, executor: Executor, prepared: Prepared) -> Future[str]:
         """Hand a submission to a worker; an executor that takes none ends the run."""
-        job = self._preparer.job(prepared)
         try:
-            return executor.submit(run_job, job)
+            return executor.submit(run_job, self._job(prepared))
         except Exception as error:
             self._raise_for_the_machine(error)
             raise StoppedEarly(
                 f"The executor takes no more work ({type(error).__name__}: {error}); start it "
                 f"anew {GRADED_STAYS}"
             ) from error
+
+    def _job(self, prepared: Prepared) -> Job:
+        return self._preparer.job(prepared, self.provision.recipe)
 
     def _result(self, prepared: Prepared, future: Future[str]) -> Result | None:
         """What a worker made of a submission; None where it is to be tried once more."""
@@ -209,6 +225,10 @@ class Coordinator:
 
     def _failed(self, why: Failure) -> Result:
         return Result(notebooks={}, failure=why, usage=Usage())
+
+    def _kernels(self, executor: Executor) -> AbstractContextManager[None]:
+        """What makes kernels for the run, if anything is executed."""
+        return self.provision.open(executor) if self._preparer.executes else nullcontext()
 
     @contextmanager
     def _executor(self, most: int) -> Iterator[Executor]:

@@ -46,6 +46,10 @@ GRADED_STAYS = "and run again; what is graded stays graded."
 LOST_WORKER = {"WorkerDied", "KilledWorker", "CommClosedError", "FutureCancelledError"}
 
 
+class Refused(NbGraderException):  # type: ignore[misc]
+    """Nothing is graded, because notebooks cannot be isolated here; the text says what to do."""
+
+
 class StoppedEarly(NbGraderException):  # type: ignore[misc]
     """A run that had to stop before its end; the message is the sentence that people read.
 

@@ -9,6 +9,8 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from batchgrader.kernels.sources import Recipe
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -42,7 +44,10 @@ class Job:
 
     ``name`` is "student/assignment". ``files`` has paths relative to the folder that all notebooks
     of the submission share. ``runner`` is what ``cloudpickle`` made of nbgrader's ``Execute`` class
-    and its configuration. ``environment`` is added to that of the worker for the kernel.
+    and its configuration. ``environment`` is added to what the kernel gets of the worker's.
+    ``kernels`` says what its kernels are and where they come from. ``given`` has the paths among
+    ``files`` that are the instructor's. ``subjects`` has for each notebook the names that the
+    instructor's own answers bind: what is tested.
     """
 
     name: str
@@ -51,6 +56,9 @@ class Job:
     runner: bytes
     limits: Limits = Limits()
     environment: dict[str, str] = field(default_factory=dict)
+    given: tuple[str, ...] = ()
+    subjects: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    kernels: Recipe = field(default_factory=Recipe)
 
 
 @dataclass(frozen=True)
@@ -58,8 +66,10 @@ class Incident:
     """Something that happened to a cell while or after it ran, and that people should read.
 
     ``kind`` is a short stable word for programs: "kernel-died", "cell-timeout", "output-cut",
-    "not-run", "files-cut", "stderr", "score". ``cell`` is a grade id, a cell id, or empty where it
-    is about the notebook. ``text`` is a full sentence to the student that names the mend.
+    "not-run", "files-cut", "stderr", "score", "set-aside", and "integrity" for what makes a score
+    doubtful, so that a person must look at the cell. ``cell`` is a grade id, a cell id, or empty
+    where it is about the notebook. ``text`` is a full sentence to the student that names the mend;
+    for "integrity" it is one to the instructor that names what was found.
     """
 
     kind: str

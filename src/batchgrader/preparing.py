@@ -10,7 +10,9 @@ from batchgrader.course.due import Due
 from batchgrader.course.files import beside, read_file, regular_files, too_large
 from batchgrader.course.found import spelled
 from batchgrader.execution import pack_runner
+from batchgrader.guarding.subjects import subjects
 from batchgrader.jobs import Failure, Job
+from batchgrader.kernels.sources import Recipe
 from batchgrader.stages import Page, Prepared, Steps, apply, made, open_page, resources_for
 from batchgrader.survey import Survey
 
@@ -31,7 +33,7 @@ class Preparer:
         self._steps = steps
         execute = made(self._steps.execute, converter.exporter)
         self.executes = execute is not None and execute.enabled
-        self._runner = pack_runner(type(execute), execute.config) if self.executes else b""
+        self.runner = pack_runner(type(execute), execute.config) if self.executes else b""
         self._given = {name: read_file(path) for name, path in survey.given.items()}
 
     def prepare(self, due: Due) -> Prepared:
@@ -60,15 +62,18 @@ class Preparer:
             pages.append(page)
         return Prepared(due, pages, failure=why)
 
-    def job(self, prepared: Prepared) -> Job:
+    def job(self, prepared: Prepared, kernels: Recipe) -> Job:
         """The submission as it crosses to a worker."""
         return Job(
             name=f"{prepared.due.student}/{self._directory.assignment_id}",
             notebooks=prepared.notebooks(),
             files=prepared.files,
-            runner=self._runner,
+            runner=self.runner,
             limits=self._converter.limits(),
             environment=dict(ENVIRONMENT),
+            given=tuple(self._given),
+            subjects={name: subjects(master) for name, master in self._masters.items()},
+            kernels=kernels,
         )
 
     def _page(self, due: Due, path: Path) -> Page:

@@ -7,10 +7,12 @@ its graded folder, and the next run grades it again, with the same rows.
 """
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import nbformat
 from nbconvert.exporters import NotebookExporter
+from nbgrader.api import MissingEntry
 
 from batchgrader.course import records
 from batchgrader.course.due import Due
@@ -18,7 +20,7 @@ from batchgrader.course.files import write_files
 from batchgrader.course.places import Places
 from batchgrader.jobs import Failure, Result, Usage
 from batchgrader.showing.report import SubmissionRecord
-from batchgrader.stages import Prepared, Steps, apply, made, settle
+from batchgrader.stages import Page, Prepared, Steps, apply, made, settle
 from batchgrader.survey import Survey
 
 if TYPE_CHECKING:
@@ -62,6 +64,7 @@ class Recorder:
                 for page in prepared.pages:
                     notebook = settle(page, result, prepared)
                     self._write(notebook, page.resources)
+                    self._flag(student, page)
                 converter.set_permissions(self._assignment, student)
             record = self._record_of(prepared, result, failed)
             self._remember(session, prepared, failed)
@@ -100,6 +103,22 @@ class Recorder:
         steps = [made(step, converter.exporter) for step in self._steps.after]
         notebook, resources = apply(steps, notebook, resources)
         converter.write_single_notebook(self._text(notebook, resources), resources)
+
+    def _flag(self, student: str, page: Page) -> None:
+        """Have a person look at the grades of tests whose results are doubtful."""
+        doubtful = [
+            incident
+            for incident in page.resources["batchgrader"]["incidents"]
+            if incident.kind == "integrity"
+        ]
+        for incident in doubtful:
+            with suppress(MissingEntry):
+                grade = self._gradebook.find_grade(
+                    incident.cell, page.name, self._assignment, student
+                )
+                grade.needs_manual_grade = True
+        if doubtful:
+            self._gradebook.db.flush()
 
     def _text(self, notebook: Any, resources: Any) -> str:
         """What the exporter of the configuration makes of a notebook that is already converted."""

@@ -109,11 +109,22 @@ class Survey:
                 f"`nbgrader generate_assignment {self._assignment} --force`."
             ) from error
 
+    def originals(self) -> list[str]:
+        """The instructor's notebooks as JSON text: with their answers, where they are to be had."""
+        directory = self._directory
+        steps = (directory.source_directory, directory.release_directory)
+        found = [self._first(name, *steps) for name in self.masters]
+        return [path.read_text("utf-8") for path in found if path is not None]
+
     def _template(self, notebook: str) -> Path | None:
         """The notebook that gives the master's order and cell ids: the release, else the source."""
         directory = self._directory
-        for step in (directory.release_directory, directory.source_directory):
-            folder = Path(directory.format_path(step, ".", self._assignment))
+        return self._first(notebook, directory.release_directory, directory.source_directory)
+
+    def _first(self, notebook: str, *steps: str) -> Path | None:
+        """The notebook in the first of some folders that has it."""
+        for step in steps:
+            folder = Path(self._directory.format_path(step, ".", self._assignment))
             if (folder / f"{notebook}.ipynb").is_file():
                 return folder / f"{notebook}.ipynb"
         return None

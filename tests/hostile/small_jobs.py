@@ -9,7 +9,11 @@ from traitlets.config import Config
 
 from batchgrader.execution import pack_runner, run_job
 from batchgrader.jobs import File, Job, Limits, Result
+from batchgrader.kernels.sources import Recipe
 
+ISOLATED = Recipe()
+# For tests that let a notebook write to the folder of the test, or tell its true process number.
+OPEN = Recipe(isolation="none")
 QUICK = Limits(seconds=120, grace=1)
 
 
@@ -33,11 +37,14 @@ def job(
     environment: dict[str, str] | None = None,
     execute: Any = Execute,
     notebooks: dict[str, str] | None = None,
+    kernels: Recipe = ISOLATED,
 ) -> Job:
     given = {path: File(content) for path, content in (files or {}).items()}
     runner = pack_runner(execute, config or Config())
     all_notebooks = notebooks or {"p1": notebook(*cells)}
-    return Job("alice/ps1", all_notebooks, given, runner, limits, environment or {})
+    return Job(
+        "alice/ps1", all_notebooks, given, runner, limits, environment or {}, kernels=kernels
+    )
 
 
 def run(*cells: str, **options: Any) -> Result:

@@ -1,5 +1,6 @@
 """The page that a student reads, of a submission that spies on the tests, warns and fails."""
 
+import base64
 import html
 import re
 from pathlib import Path
@@ -9,7 +10,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell
 from nbgrader.api import Gradebook
-from nbgrader.converters import Autograde, GenerateFeedback
+from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import (
     AssignLatePenalties,
@@ -19,10 +20,12 @@ from nbgrader.preprocessors import (
     NbGraderPreprocessor,
     SaveAutoGrades,
 )
+from page_attacks import DOT
 from tiny_course import TINY, hand_in, make_tiny_course
 from traitlets.config import Config
 
 from batchgrader.jobs import Failure, Repair
+from batchgrader.marking.attached import BatchFeedback
 from batchgrader.marking.feedback import enable
 from batchgrader.marking.notices import Notices
 from batchgrader.marking.scores import SettleScores
@@ -54,6 +57,39 @@ SPIES = [
     "In",
     "%history",
     "raise ValueError(str(In))",
+    "print(repr(repr(In)))\nprint(ascii(In).upper())",
+    "for source in In:\n    print(*source, sep='\\n')",
+    "for source in In:\n    print(source[::-1])",
+    "from IPython.display import HTML, Code, Markdown, JSON\ndisplay(*map(Code, In))",
+    "display(*[Markdown(f'    {source}') for source in In], JSON({source: 1 for source in In}))",
+    "display(HTML(''.join(f'<b>{sign}</b>' for source in In for sign in source)))",
+    """import inspect, linecache
+for source in In:
+    space = {}
+    try:
+        linecache.cache["spied"] = (0, None, source.splitlines(True), "spied")
+        exec(compile(source.replace("double(3)", "double(0)"), "spied", "exec"), globals(), space)
+    except Exception as error:
+        print(inspect.trace()[-1].code_context)
+        raise""",
+    """import base64
+dot = "{DOT}"
+spied = base64.b64decode(dot) + str(In).encode()
+display({"image/png": base64.b64encode(spied).decode()}, raw=True)""",
+    """import os, sys
+for at, sign in enumerate("".join(In)):
+    if at % 2:
+        sys.stdout.write(sign)
+    else:
+        display({"text/plain": sign}, raw=True)
+    sys.stdout.flush()""",
+    """from pathlib import Path
+Path("spied.txt").write_text(str(In))
+Path("data.csv").write_text(str(In))
+for source in In:
+    for line in source.splitlines():
+        if "assert" in line:
+            Path(line.replace("/", "")).write_text("x")""",
 ]
 
 
@@ -75,15 +111,17 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = hand_in(course, "spy", {"double": DOUBLE, "half": HALF})
     nb = nbformat.read(path, 4)
     nb.cells.insert(0, new_code_cell(SETTING))
-    nb.cells.extend(new_code_cell(source) for source in SPIES)
+    nb.cells.extend(new_code_cell(source.replace("{DOT}", DOT)) for source in SPIES)
     nbformat.write(nb, path)
+    (path.parent / "notes.txt").write_text("my notes", "utf-8")
+    (path.parent / "data.csv").write_text("1,2", "utf-8")
     c = Config()
     c.CourseDirectory.root = str(course.root)
     c.CourseDirectory.assignment_id = TINY
     steps = [Execute, LimitOutput, SettleScores, SaveAutoGrades, AssignLatePenalties]
     c.Autograde.autograde_preprocessors = [*steps, Injects, Notices, CheckCellMetadata]
     enable(c)
-    for converter in (Autograde, GenerateFeedback):
+    for converter in (Autograde, BatchFeedback):
         converter(coursedir=CourseDirectory(config=c), config=c).start()
     return course.root
 
@@ -103,9 +141,34 @@ def text(page: str) -> str:
 
 def test_no_hidden_test_is_on_the_page_however_the_notebook_spies(graded: Path, text: str) -> None:
     autograded = (graded / "autograded" / "spy" / TINY / "tiny.ipynb").read_text("utf-8")
+    close = re.sub(r"[\s\\'\"]", "", text).lower()
     for line in HIDDEN:
         assert line in autograded
         assert line not in text
+        assert line.replace(" ", "") not in close
+        assert line.replace(" ", "") not in close[::-1]
+
+
+def test_no_file_that_the_notebook_wrote_is_given_back(graded: Path) -> None:
+    wrote = graded / "autograded" / "spy" / TINY
+    assert HIDDEN[0] in (wrote / "spied.txt").read_text("utf-8")
+    assert any(HIDDEN[0] in path.name for path in wrote.iterdir())
+    given_back = {path.name for path in (graded / "feedback" / "spy" / TINY).iterdir()}
+    assert given_back == {"tiny.html", "notes.txt"}
+
+
+def test_no_picture_on_the_page_has_a_hidden_test_in_it(page: str) -> None:
+    pictures = re.findall(r"data:image/png;base64,([^\"]*)", page)
+    assert not [each for each in pictures if HIDDEN[0].encode() in base64.b64decode(each)]
+
+
+def test_the_page_runs_nothing_but_its_own_scripts(graded: Path) -> None:
+    text = (graded / "feedback" / "spy" / TINY / "tiny.html").read_text("utf-8")
+    (policy,) = re.findall(
+        '<meta content="([^"]*)" http-equiv="Content-Security-Policy"', text
+    ) or (re.findall('<meta http-equiv="Content-Security-Policy" content="([^"]*)"', text))
+    assert "default-src 'none'; script-src 'sha256-" in policy
+    assert text.index("Content-Security-Policy") < text.index("<script")
 
 
 def test_the_failure_of_a_hidden_test_shows_its_message_and_the_place_in_the_answer(

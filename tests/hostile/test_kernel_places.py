@@ -3,9 +3,7 @@
 import json
 import os
 import re
-import stat
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -14,16 +12,17 @@ import psutil
 import pytest
 from jupyter_client.kernelspec import NoSuchKernel
 from nbgrader.preprocessors import Execute
-from small_jobs import cells, job, kinds, notebook, outputs, run, settings, told
+from small_jobs import ISOLATED, OPEN, cells, job, kinds, notebook, outputs, run, settings
 
 from batchgrader.execution import run_job
 from batchgrader.jobs import File, Limits, Result
+from batchgrader.kernels.sources import Recipe, source_of
 
 
 @pytest.fixture
-def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    return tmp_path
+def temporary() -> Path:
+    """Where all folders of submissions lie that this process runs."""
+    return source_of(ISOLATED).scratch
 
 
 def kernelspec(folder: Path, name: str, argv: list[str]) -> None:
@@ -32,11 +31,11 @@ def kernelspec(folder: Path, name: str, argv: list[str]) -> None:
     spec.write_text(json.dumps({"argv": argv, "display_name": name, "language": "python"}))
 
 
-def lives(pid: int) -> bool:
-    try:
-        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
-    except psutil.NoSuchProcess:
-        return False
+def living(*command: str) -> list[int]:
+    """The processes that run this very command."""
+    return [
+        each.pid for each in psutil.process_iter(["cmdline"]) if each.info["cmdline"] == [*command]
+    ]
 
 
 def test_an_ordinary_notebook_gives_what_nbgraders_own_execute_gives(tmp_path: Path) -> None:
@@ -118,7 +117,7 @@ def test_files_beyond_the_limit_are_named_and_not_kept() -> None:
 
 
 def test_a_file_that_claims_to_be_enormous_is_not_read() -> None:
-    result = run("import os\nopen('sparse', 'wb').close()\nos.truncate('sparse', 10**12)")
+    result = run("import os\nopen('sparse', 'wb').close()\nos.truncate('sparse', 9 * 10**8)")
     assert kinds(result) == ["files-cut"]
 
 
@@ -142,10 +141,11 @@ def test_all_notebooks_of_a_submission_share_a_folder_and_run_in_order() -> None
 def test_a_notebook_that_deletes_the_folder_does_not_stop_the_next_one() -> None:
     notebooks = {
         "a": notebook("import os, shutil\nshutil.rmtree(os.path.dirname(os.getcwd()))"),
-        "b": notebook("open('data').read()"),
+        "b": notebook("import os\nos.listdir()"),
     }
     result = run(notebooks=notebooks, files={"data": b"d"})
-    assert outputs(result, "b") == [["'d'"]]
+    assert outputs(result, "a") == [["PermissionError"]]
+    assert outputs(result, "b") == [["[]"]]
 
 
 def test_nothing_is_left_on_the_disk_whatever_was_done_to_it(temporary: Path) -> None:
@@ -164,15 +164,15 @@ def test_temporary_files_go_to_a_folder_of_their_own() -> None:
     assert outputs(run(look)) == [["(True, ['p1.ipynb'])"]]
 
 
-def test_a_kernel_has_the_workers_environment_the_jobs_and_one_thread(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setenv("OF_THE_WORKER", "w")
+def test_a_kernel_gets_little_of_the_workers_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOKEN_OF_THE_WORKER", "secret")
+    monkeypatch.setenv("PASSED_ON", "p")
     monkeypatch.setenv("MKL_NUM_THREADS", "3")
-    names = ["OF_THE_WORKER", "NBGRADER_EXECUTION", "OMP_NUM_THREADS", "MKL_NUM_THREADS"]
-    look = f"import os\n[os.environ[name] for name in {names}]"
-    result = run(look, environment={"NBGRADER_EXECUTION": "autograde"})
-    assert outputs(result) == [["['w', 'autograde', '1', '3']"]]
+    names = ["PASSED_ON", "NBGRADER_EXECUTION", "OMP_NUM_THREADS", "MKL_NUM_THREADS"]
+    look = f"import os\n[os.environ[name] for name in {names}], 'secret' in str(os.environ)"
+    kernels = Recipe(passed=("PASSED_ON",))
+    result = run(look, environment={"NBGRADER_EXECUTION": "autograde"}, kernels=kernels)
+    assert outputs(result) == [["(['p', 'autograde', '1', '3'], False)"]]
 
 
 def test_what_a_kernel_says_outside_its_cells_goes_to_the_log_and_not_to_the_terminal(
@@ -185,30 +185,38 @@ def test_what_a_kernel_says_outside_its_cells_goes_to_the_log_and_not_to_the_ter
     kernelspec(tmp_path, "noisy", ["sh", "-c", start, "{connection_file}"])
     monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
     caplog.set_level("INFO", "batchgrader")
-    assert outputs(run(notebooks={"p1": notebook("1", kernel="noisy")})) == [["1"]]
+    made = {"p1": notebook("1", kernel="noisy")}
+    assert outputs(run(notebooks=made, kernels=OPEN)) == [["1"]]
     assert "loud\nlouder" in caplog.text
     assert capfd.readouterr() == ("", "")
 
 
-def test_a_notebook_that_lays_traps_beside_its_folder_holds_nobody_up() -> None:
+def test_a_notebook_cannot_lay_traps_beside_its_folder() -> None:
+    trap = "import os\nos.symlink('/etc/passwd', '../kernel-2.log')"
+    result = run(notebooks={"a": notebook(trap), "b": notebook("1")})
+    assert outputs(result, "a") == [["PermissionError"]]
+    assert outputs(result, "b") == [["1"]]
+
+
+def test_a_trap_beside_the_folder_holds_nobody_up() -> None:
     traps = (
         "import os\nos.remove('../kernel-1.log')\nos.symlink('/etc/passwd', '../kernel-1.log')\n"
         "for n in (2, 3): os.mkfifo(f'../kernel-{n}.log')"
     )
-    notebooks = {"a": notebook(traps), "b": notebook("1")}
-    result = run(notebooks=notebooks)
+    result = run(notebooks={"a": notebook(traps), "b": notebook("1")}, kernels=OPEN)
     assert outputs(result, "b") == [["NotRun"]]
     assert result.failure is not None
 
 
 @pytest.mark.parametrize("end", ["1", "while True: pass", "import os\nos._exit(1)"])
 def test_what_a_notebook_starts_in_the_background_ends_with_it(end: str) -> None:
+    seconds = f"100{os.getpid()}"
     start = (
-        "import json, subprocess\nchild = subprocess.Popen(['sleep', '1000'])\n"
-        "json.dump(child.pid, open('pid', 'w'))"
+        "import subprocess\nfor apart in (False, True):\n"
+        f"    subprocess.Popen(['sleep', '{seconds}'], start_new_session=apart)"
     )
-    result = run(start, end, config=settings(timeout=1))
-    assert not lives(told(result, "pid"))
+    assert outputs(run(start, end, config=settings(timeout=1)))[0] == []
+    assert living("sleep", seconds) == []
 
 
 def test_a_notebook_without_code_starts_no_kernel(
@@ -242,7 +250,7 @@ def test_a_kernel_that_fails_to_start_once_is_started_again(
     program.write_text(script)
     kernelspec(tmp_path, "shaky", ["sh", str(program), "{connection_file}"])
     monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
-    result = run(notebooks={"p1": notebook("1 + 1", kernel="shaky")})
+    result = run(notebooks={"p1": notebook("1 + 1", kernel="shaky")}, kernels=OPEN)
     assert outputs(result) == [["2"]]
     assert result.failure is None
 
@@ -260,21 +268,20 @@ def test_a_kernel_that_never_starts_is_a_failure_to_try_again(
 
 
 @pytest.mark.parametrize("name", ["ipykernel_launcher.py", "ipykernel_launcher/__init__.py"])
-def test_a_file_in_the_place_of_a_module_is_named_as_the_cause(name: str) -> None:
-    result = run("1", files={name: b"raise SystemExit(3)"})
-    assert outputs(result) == [["NotRun"]]
-    assert result.failure is not None
-    assert not result.failure.retry
-    assert name.removesuffix("/__init__.py") in result.failure.text
+def test_a_file_in_the_place_of_a_module_is_set_aside(name: str) -> None:
+    result = run("import os\nsorted(os.listdir())", files={name: b"raise SystemExit(3)"})
+    assert outputs(result) == [["['p1.ipynb']"]]
+    assert kinds(result) == ["set-aside"]
+    assert name in result.incidents[0].text
 
 
-def test_a_file_in_the_place_of_a_module_is_not_blamed_where_the_kernel_is_broken(
+def test_a_kernel_that_is_broken_is_tried_again_with_the_next_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kernelspec(tmp_path, "broken", ["false"])
     monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
     made = {"p1": notebook("1", kernel="broken")}
-    result = run(notebooks=made, files={"random.py": b""})
+    result = run(notebooks=made)
     assert result.failure is not None
     assert result.failure.retry
 
@@ -316,8 +323,3 @@ def test_an_execute_class_of_the_instructors_own_is_used() -> None:
 
 def test_where_execution_is_switched_off_nothing_runs() -> None:
     assert outputs(run("1", config=settings(enabled=False))) == [[]]
-
-
-def test_the_temporary_folder_keeps_its_mode_private(temporary: Path) -> None:
-    look = "import os\nfrom pathlib import Path\noct(os.stat(Path.cwd().parent).st_mode & 0o777)"
-    assert outputs(run(look)) == [[repr(oct(stat.S_IRWXU))]]

@@ -14,33 +14,33 @@ from pathlib import Path
 import psutil
 import pytest
 from jupyter_client.kernelspec import NoSuchKernel
-from small_jobs import job, notebook, outputs
+from small_jobs import OPEN, job, notebook, outputs
 
 from batchgrader.execution import LocalPool, WorkerDied, run_job
 from batchgrader.jobs import Limits, Result
 
-# Writes who is who, for the test to look at: the worker, the kernel, and a child of the kernel.
+# Writes who is who, for the test to look at: the keeper, the kernel, and two children of it.
 TELL = """
 import json, os, pathlib, subprocess
 child = subprocess.Popen(["sleep", "1000"])
 escaped = subprocess.Popen(["sleep", "1000"], start_new_session=True)
 path = pathlib.Path({path!r})
-path.with_suffix(".new").write_text(json.dumps([os.getppid(), os.getpid(), child.pid, {more}]))
+pids = [os.getppid(), os.getpid(), child.pid, escaped.pid]
+path.with_suffix(".new").write_text(json.dumps(pids))
 path.with_suffix(".new").rename(path)
 """
 FOREVER = "while True: pass"
-KILL_WORKER = "import os, signal\nos.kill(os.getppid(), signal.SIGKILL)\nwhile True: pass"
 PATIENCE = 60.0
 
 CALLER = """
 import sys
 sys.path.insert(0, {here!r})
-from small_jobs import job
+from small_jobs import OPEN, job
 from batchgrader.execution import LocalPool, run_job
 
 def main():
     with LocalPool(2) as pool:
-        future = pool.submit(run_job, job({tell!r}, {forever!r}))
+        future = pool.submit(run_job, job({tell!r}, {forever!r}, kernels=OPEN))
         while not __import__("os").path.exists({path!r}):
             __import__("time").sleep(0.05)
         {then}
@@ -49,8 +49,15 @@ main()
 """
 
 
-def tell(path: Path, *, escaped: bool = False) -> str:
-    return TELL.format(path=str(path), more="escaped.pid" if escaped else "0")
+def tell(path: Path) -> str:
+    return TELL.format(path=str(path))
+
+
+def kill_worker(pool: LocalPool) -> int:
+    """Kill the only worker of a pool, and tell its number."""
+    (worker,) = pool._workers.values()
+    os.kill(worker._process.pid, signal.SIGKILL)
+    return worker._process.pid
 
 
 def lives(pid: int) -> bool:
@@ -80,12 +87,15 @@ def test_the_pool_runs_jobs_and_tells_what_each_worker_does() -> None:
     assert [text for _, text in events].count("alice/ps1: p1, cell 2 of 2") == 4
 
 
-def test_a_worker_that_is_killed_fails_its_own_job_and_is_replaced() -> None:
+def test_a_worker_that_is_killed_fails_its_own_job_and_is_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "pids"
     with LocalPool(1) as pool:
         before = pool.submit(run_job, job("1"))
-        killed = pool.submit(run_job, job(KILL_WORKER))
+        killed = pool.submit(run_job, job(tell(path), FOREVER, kernels=OPEN))
         after = pool.submit(run_job, job("2"))
         assert outputs(result_of(before.result())) == [["1"]]
+        assert eventually(path.exists)
+        kill_worker(pool)
         with pytest.raises(WorkerDied, match="signal 9"):
             killed.result()
         assert outputs(result_of(after.result())) == [["2"]]
@@ -94,28 +104,26 @@ def test_a_worker_that_is_killed_fails_its_own_job_and_is_replaced() -> None:
 def test_what_a_killed_worker_left_running_is_killed(tmp_path: Path) -> None:
     path = tmp_path / "pids"
     with LocalPool(1) as pool:
-        with pytest.raises(WorkerDied):
-            pool.submit(run_job, job(tell(path), KILL_WORKER)).result()
+        running = pool.submit(run_job, job(tell(path), FOREVER, kernels=OPEN))
+        assert eventually(path.exists)
+        kill_worker(pool)
+        assert isinstance(running.exception(), WorkerDied)
         pids = json.loads(path.read_text())
         assert eventually(lambda: not any(map(lives, pids)))
 
 
-def test_a_process_that_left_its_group_ends_before_the_next_job(tmp_path: Path) -> None:
+def test_a_process_that_left_its_group_ends_with_its_kernel(tmp_path: Path) -> None:
     path = tmp_path / "pids"
     with LocalPool(1) as pool:
-        pool.submit(run_job, job(tell(path, escaped=True))).result()
-        worker, *others = json.loads(path.read_text())
-        assert lives(worker)
-        assert not any(map(lives, others))
+        pool.submit(run_job, job(tell(path), kernels=OPEN)).result()
+        assert eventually(lambda: not any(map(lives, json.loads(path.read_text()))))
 
 
-def test_workers_that_die_while_idle_are_replaced(tmp_path: Path) -> None:
-    path = tmp_path / "pids"
+def test_workers_that_die_while_idle_are_replaced() -> None:
     with LocalPool(1) as pool:
-        pool.submit(run_job, job(tell(path))).result()
-        worker = json.loads(path.read_text())[0]
+        pool.submit(run_job, job("1")).result()
+        worker = kill_worker(pool)
         threads = Path(f"/proc/{worker}/task")
-        os.kill(worker, signal.SIGKILL)
         # Its first thread is gone before the others are, and only then has it ended.
         assert eventually(lambda: not lives(worker) and len(list(threads.iterdir())) < 2)
         assert outputs(result_of(pool.submit(run_job, job("2")).result())) == [["2"]]
@@ -130,11 +138,11 @@ def test_an_error_of_the_configuration_comes_back_under_its_own_name() -> None:
 def test_a_submission_that_is_stopped_leaves_the_worker_to_the_next(tmp_path: Path) -> None:
     path = tmp_path / "pids"
     with LocalPool(1) as pool:
-        slow = pool.submit(run_job, job(tell(path), FOREVER, limits=Limits(seconds=5)))
+        limits = Limits(seconds=5)
+        slow = pool.submit(run_job, job(tell(path), FOREVER, limits=limits, kernels=OPEN))
         assert outputs(result_of(slow.result()))[1] == ["SubmissionTimeout"]
-        worker, *others = json.loads(path.read_text())
-        assert lives(worker)
-        assert not any(map(lives, others))
+        assert eventually(lambda: not any(map(lives, json.loads(path.read_text()))))
+        assert outputs(result_of(pool.submit(run_job, job("2")).result())) == [["2"]]
 
 
 def test_an_error_in_the_block_ends_what_runs_at_once(tmp_path: Path) -> None:
@@ -144,7 +152,7 @@ def test_an_error_in_the_block_ends_what_runs_at_once(tmp_path: Path) -> None:
     def use() -> None:
         nonlocal future
         with LocalPool(1) as pool:
-            future = pool.submit(run_job, job(tell(path), FOREVER))
+            future = pool.submit(run_job, job(tell(path), FOREVER, kernels=OPEN))
             assert eventually(path.exists)
             raise LookupError
 
@@ -152,13 +160,13 @@ def test_an_error_in_the_block_ends_what_runs_at_once(tmp_path: Path) -> None:
         use()
     assert future is not None
     assert isinstance(future.exception(), WorkerDied)
-    assert not any(map(lives, json.loads(path.read_text())))
+    assert eventually(lambda: not any(map(lives, json.loads(path.read_text()))))
 
 
 def test_calls_that_wait_can_be_cancelled_while_one_runs(tmp_path: Path) -> None:
     path = tmp_path / "pids"
     pool = LocalPool(1)
-    running = pool.submit(run_job, job(tell(path), "1"))
+    running = pool.submit(run_job, job(tell(path), "1", kernels=OPEN))
     waiting = pool.submit(run_job, job("2"))
     assert eventually(path.exists)
     pool.shutdown(wait=True, cancel_futures=True)
@@ -184,9 +192,7 @@ def test_nothing_outlives_the_caller(
     path, temporary = tmp_path / "pids", tmp_path / "t"
     temporary.mkdir()
     here = str(Path(__file__).parent)
-    script = CALLER.format(
-        here=here, tell=tell(path, escaped=True), forever=FOREVER, path=str(path), then=then
-    )
+    script = CALLER.format(here=here, tell=tell(path), forever=FOREVER, path=str(path), then=then)
     environment = os.environ | {"TMPDIR": str(temporary)}
     caller = subprocess.Popen(
         [sys.executable, "-c", script], env=environment, stderr=subprocess.DEVNULL

@@ -1,6 +1,7 @@
 """The files of a submission: regular ones, and nothing that a link leads to."""
 
 import os
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,40 @@ def test_a_pipe_does_not_hold_up_the_reader(folder: Path) -> None:
     os.mkfifo(folder / "pipe")
     with pytest.raises(OSError, match="Not a regular file"):
         read_file(folder / "pipe")
+
+
+def test_a_folder_that_becomes_a_link_is_not_read(folder: Path) -> None:
+    found = regular_files(folder)
+    (folder / "data").rename(folder.parent / "elsewhere")
+    (folder / "data").symlink_to(folder.parent / "elsewhere")
+    with pytest.raises(OSError, match="its folder is a link"):
+        read_file(found["data/a.csv"])
+    with pytest.raises(OSError, match="its folder is a link"):
+        content_hash(found)
+
+
+def test_a_hard_link_is_read_as_a_copy_and_never_written_through(folder: Path) -> None:
+    (folder / "hard.txt").hardlink_to(folder.parent / "secret.txt")
+    assert read_file(regular_files(folder)["hard.txt"]).content == b"another student's"
+    write_files(folder, {"hard.txt": File(b"new")})
+    assert (folder.parent / "secret.txt").read_text("utf-8") == "another student's"
+
+
+def test_a_large_file_is_hashed_without_being_held_in_memory(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = regular_files(folder)
+    whole = content_hash(files)
+    monkeypatch.setattr("batchgrader.course.files.BLOCK", 1)
+    assert content_hash(files) == whole
+    with (folder / "large").open("wb") as large:
+        large.truncate(300_000_000)
+    monkeypatch.undo()
+    tracemalloc.start()
+    content_hash(regular_files(folder))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 10_000_000
 
 
 def test_the_hash_knows_names_and_bytes(folder: Path) -> None:

@@ -13,7 +13,8 @@ from nbgrader.converters import GenerateFeedback
 from nbgrader.preprocessors import GetGrades
 from traitlets.config import Config
 
-from batchgrader.marking.feedback import HIDDEN, LEFT_OUT, HideHiddenTests, enable
+from batchgrader.marking.feedback import LEFT_OUT, HideHiddenTests, enable
+from batchgrader.marking.masking import HIDDEN
 
 SECRET = "assert mean([1, 2, 6]) == 3, 'Use all \"values\".'"
 SOURCE = f"""assert mean([2]) == 2

@@ -13,7 +13,14 @@ from nbgrader.nbgraderformat import MetadataValidator
 from nbgrader.utils import determine_grade
 
 from batchgrader.jobs import Failure, Incident, Repair
-from batchgrader.marking.notices import NOTICE_ID, Notices, describe, explain_failure, inert
+from batchgrader.marking.notices import (
+    NOTICE_ID,
+    Notices,
+    describe,
+    explain_failure,
+    inert,
+    students_view,
+)
 
 FAILURE = Failure("The notebook ran for more than 600 seconds and was stopped.")
 WARNED = Incident("stderr", "p1", "mean-test", "Something was written to standard error.")
@@ -223,3 +230,25 @@ def test_each_test_that_a_failure_kept_from_running_scores_nothing_and_says_why(
     assert FAILURE.text in late.outputs[0].evalue
     assert determine_grade(notebook.cells[2]) == (2, 2)
     assert notebook.cells[3].outputs == []
+
+
+def test_what_makes_a_score_doubtful_is_for_the_instructor_alone() -> None:
+    nb = new_notebook(cells=[new_code_cell("assert True", id="t")])
+    found = Incident("integrity", "p1", "t", "math.isclose had been replaced.")
+    resources = {"nbgrader": {"notebook": "p1"}, "batchgrader": {"incidents": [found]}}
+    nb, _ = Notices()(nb, resources)
+    student, instructor, test = (cell.source for cell in nb.cells)
+    assert "A person will look" in student
+    assert "math&#46;isclose" in instructor or "math.isclose" in instructor
+    assert "math.isclose" not in student
+    students_view(nb)
+    assert [cell.source for cell in nb.cells] == [student, test]
+
+
+def test_an_instructors_cell_of_an_earlier_grading_is_replaced() -> None:
+    nb = new_notebook(cells=[new_code_cell("assert True", id="t")])
+    found = Incident("integrity", "p1", "t", "math.isclose had been replaced.")
+    resources = {"nbgrader": {"notebook": "p1"}, "batchgrader": {"incidents": [found]}}
+    Notices()(nb, resources)
+    Notices()(nb, resources)
+    assert len(nb.cells) == 3

@@ -71,11 +71,11 @@ def test_a_path_that_climbs_out_is_refused_before_anything_is_written(
     assert not made.path.exists()
 
 
-def test_a_private_folder_is_deleted_after_an_error_too() -> None:
+def test_a_private_folder_is_deleted_after_an_error_too(tmp_path: Path) -> None:
     used: list[Path] = []
 
     def use() -> None:
-        with private_folder() as path:
+        with private_folder(tmp_path) as path:
             used.append(path)
             (path / "a").touch()
             raise LookupError

@@ -290,7 +290,9 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     ),
     "a long number": (as_bytes(small()).replace(b"5}", b"5" * 5000 + b"}"), "thousands of digits"),
     "too many cells": (as_bytes(small(cells=[{}] * 5_001)), "more than 5000 cells"),
-    "too many parts": (b'{"cells": [' + b"[]," * 1_000_001, "too many parts"),
+    "too many parts": (b'{"cells": [' + b"[]," * 200_001, "too many parts"),
+    "too many numbers": (b'{"cells": [' + b"1," * 2_000_001, "too many parts"),
+    "too many texts": (b'{"cells": [' + b'"\\"",' * 2_000_001, "too many parts"),
 }
 
 
@@ -305,6 +307,15 @@ def test_what_is_no_notebook_is_refused_in_one_sentence_with_the_mend(name: str)
     assert sentence.endswith(".")
     assert "hand" in sentence
     assert "\n" not in sentence
+
+
+@pytest.mark.parametrize("sign", [",", "[", "{", '\\",', "\\\\,"])
+def test_signs_in_a_text_are_no_parts(sign: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "MAX_PARTS", 100)
+    monkeypatch.setattr(reading, "MAX_VALUES", 100)
+    text = sign * 1_000
+    data = as_bytes(small(cells=[{"cell_type": "raw", "id": "a", "metadata": {}, "source": text}]))
+    assert read(data, "tiny")[0].cells[0].source == text
 
 
 def test_a_file_that_is_too_large_is_refused_before_it_is_parsed(

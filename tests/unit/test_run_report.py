@@ -173,3 +173,13 @@ def test_a_place_for_a_report_is_left_as_it_was(tmp_path: Path) -> None:
 
 def test_what_a_run_cost_is_the_sum_and_the_largest_peak() -> None:
     assert run(graded("ann"), graded("bob"), failed("cyd")).usage == Usage(4.0, 3.0, 412_000_000)
+
+
+def test_scores_that_a_person_must_look_at_are_named_and_counted(tmp_path: Path) -> None:
+    found = Incident("integrity", "nb", "t1", "When this test ran, abs had been replaced.")
+    report = run(graded("ann"), graded("bob", incidents=(found,)))
+    lines = table(report)
+    start = lines.index("A person must look at these scores (1):")
+    assert lines[start + 1] == "  bob  t1: When this test ran, abs had been replaced."
+    report.write(tmp_path / "run.json")
+    assert json.loads((tmp_path / "run.json").read_text("utf-8"))["flagged"] == 1

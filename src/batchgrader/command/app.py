@@ -37,7 +37,8 @@ from batchgrader.command.usage import (
     choose_assignment,
     config_sentence,
 )
-from batchgrader.failures import StoppedEarly, environment
+from batchgrader.failures import Refused, StoppedEarly, environment
+from batchgrader.isolation.doctor import examine
 from batchgrader.showing.progress import Listener, PlainProgress, Quiet, listener_for
 from batchgrader.showing.report import RunReport, check_report_path
 from batchgrader.showing.wording import count, printable
@@ -53,6 +54,8 @@ class BatchgradeApp(AutogradeApp):  # type: ignore[misc]
     aliases: ClassVar[dict[str, Any]] = {
         **aliases,
         "workers": "BatchAutograde.workers",
+        "verify": "BatchAutograde.verify",
+        "isolation": "BatchAutograde.isolation",
         "report": "BatchgradeApp.report_file",
         "cluster": "BatchgradeApp.cluster",
         "log-file": "NbGrader.logfile",
@@ -61,6 +64,12 @@ class BatchgradeApp(AutogradeApp):  # type: ignore[misc]
     flags: ClassVar[dict[str, Any]] = {
         **flags,
         "dry-run": ({"BatchgradeApp": {"dry_run": True}}, "List what would be graded and why."),
+        "doctor": ({"BatchgradeApp": {"doctor": True}}, "Tell how notebooks can be isolated here."),
+        "no-isolation": (
+            {"BatchAutograde": {"isolation": "none"}},
+            "Let notebooks do all that you may do: read solutions, change grades, use the network.",
+        ),
+        "cold": ({"BatchAutograde": {"warm": False}}, "Start each kernel anew."),
     }
     logfile: Any  # nbgrader's trait
 
@@ -71,6 +80,9 @@ class BatchgradeApp(AutogradeApp):  # type: ignore[misc]
         config=True
     )
     dry_run = Bool(False, help="List what would be graded and why; grade nothing.").tag(config=True)
+    doctor = Bool(False, help="Tell what this machine offers for isolation, and end.").tag(
+        config=True
+    )
     # A course that cannot be read as it was meant is not graded.
     raise_config_file_errors = Bool(True)
 
@@ -122,6 +134,10 @@ class BatchgradeApp(AutogradeApp):  # type: ignore[misc]
     def run(self) -> int:
         """Grade what is due, or list it, and return the exit status of the command."""
         super(AutogradeApp, self).start()
+        if self.doctor:
+            report = examine()
+            say(report.text())
+            return GRADED if report.best else USAGE
         course = self.coursedir
         course.assignment_id = choose_assignment(self.extra_args, course.assignment_id, course)
         check_course(course)
@@ -159,6 +175,8 @@ class BatchgradeApp(AutogradeApp):  # type: ignore[misc]
             return CANCELLED
         except StoppedEarly as error:
             return str(error)
+        except Refused as error:
+            raise UsageError(str(error)) from error
         except NbGraderException as error:
             if not (converter.report and converter.report.records):
                 raise UsageError(str(error)) from error

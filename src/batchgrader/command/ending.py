@@ -34,7 +34,7 @@ def conclude(report: RunReport, written: Path | None, *, quiet: bool) -> int:
     complain(unwritten)
     if report.stopped or unwritten:
         return STOPPED
-    return SOME_FAILED if report.of("failed") else GRADED
+    return SOME_FAILED if report.of("failed") or report.differences else GRADED
 
 
 def _in_one_sentence(report: RunReport) -> str:

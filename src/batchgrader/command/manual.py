@@ -22,6 +22,13 @@ How to grade
   --no-execute        without running the notebooks: the outputs as they were handed in count
   --create            accepted for old scripts: unknown students are entered anyway
 
+How notebooks are kept apart
+  --isolation=HOW     strong (in bubblewrap), basic, or auto: the strongest that works here
+  --no-isolation      not at all: a notebook can then read solutions, change grades, use the network
+  --doctor            grade nothing: tell what this machine offers for isolation, and what mends it
+  --cold              start a new interpreter for each kernel, in place of forking one that is warm
+  --verify=K          afterwards grade K submissions again on cold kernels, and compare every cell
+
 Where things are
   --course-dir=DIR    the course; without it the current folder
   --course=ID         the id of the course, where a gradebook or an exchange holds several
@@ -45,9 +52,10 @@ Examples
   batchgrade ps1 --student=ada --force
   batchgrade ps1 --workers=8 --report=run.json
   batchgrade ps1 --cluster=tcp://10.0.0.5:8786
+  batchgrade --doctor
 
 Exit status
   0  every submission is graded
-  1  some could not be graded; the table at the end says which and why
+  1  some could not be graded, or differ on a cold kernel; the table at the end says which
   2  the command or the configuration is wrong, and nothing was graded
   3  stopped early: the disk is full, the gradebook is locked, Ctrl-C; run it again"""

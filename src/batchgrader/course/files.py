@@ -8,6 +8,7 @@ import stat
 from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatch
 from pathlib import Path, PurePosixPath
+from typing import BinaryIO
 
 from batchgrader.jobs import File
 
@@ -16,6 +17,8 @@ DEEPEST = 50
 # More than that is refused: the files of a few submissions are held in memory together.
 LARGEST = 500_000_000
 MOST = 20_000
+# Bytes of a file that are held at a time while it is hashed.
+BLOCK = 1_000_000
 
 
 def regular_files(folder: Path, ignore: Iterable[str] = ()) -> dict[str, Path]:
@@ -67,22 +70,19 @@ def beside(files: Mapping[str, Path], given: Iterable[str]) -> dict[str, Path]:
 
 def read_file(path: Path) -> File:
     """Read a regular file; raises OSError for a link or a special file put in its place."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    status = os.fstat(descriptor)
-    if not stat.S_ISREG(status.st_mode):
-        os.close(descriptor)
-        raise OSError(errno.EINVAL, "Not a regular file", str(path))
-    with os.fdopen(descriptor, "rb") as stream:
-        return File(stream.read(), stat.S_IMODE(status.st_mode))
+    with _opened(path) as stream:
+        return File(stream.read(), stat.S_IMODE(os.fstat(stream.fileno()).st_mode))
 
 
 def content_hash(files: Mapping[str, Path]) -> str:
-    """Hash of the names and bytes of files."""
+    """Hash of the names and bytes of files, which are not held in memory for it."""
     digest = hashlib.sha256()
     for name, path in files.items():
-        content = read_file(path).content
-        digest.update(f"{name}\0{len(content)}\0".encode("utf-8", "surrogateescape"))
-        digest.update(content)
+        with _opened(path) as stream:
+            size = os.fstat(stream.fileno()).st_size
+            digest.update(f"{name}\0{size}\0".encode("utf-8", "surrogateescape"))
+            while block := stream.read(BLOCK):
+                digest.update(block)
     return digest.hexdigest()
 
 
@@ -113,6 +113,18 @@ def clear_way(folder: Path, name: str) -> None:
         shutil.rmtree(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.unlink(missing_ok=True)
+
+
+def _opened(path: Path) -> BinaryIO:
+    """A regular file, open for reading; raises OSError for another, or one in a linked folder."""
+    if path.parent.is_symlink():
+        raise OSError(errno.ELOOP, "its folder is a link", str(path))
+    # O_NONBLOCK: a named pipe would hold us up.
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "Not a regular file", str(path))
+    return os.fdopen(descriptor, "rb")
 
 
 def _walk(folder: Path, ignore: list[str]) -> Iterator[tuple[str, Path]]:

@@ -12,8 +12,10 @@ from nbformat import NotebookNode
 
 from batchgrader import outcomes
 from batchgrader.execution import events
-from batchgrader.execution.replies import CellStopped, PatientExecute, SubmissionStopped
+from batchgrader.execution.replies import CellStopped, SubmissionStopped
+from batchgrader.execution.testimony import WitnessedExecute
 from batchgrader.execution.workplace import Workplace
+from batchgrader.guarding import flags
 
 DIED = (
     "The kernel died while this cell ran. Look for code that ends Python itself, uses too much "
@@ -25,13 +27,14 @@ NO_MORE_KERNELS = (
 )
 
 
-class SurvivingExecute(PatientExecute):
+class SurvivingExecute(WitnessedExecute):
     """Goes on after the death of a kernel; ``run_job`` makes one for each notebook."""
 
     notebook: str
     closed: str = ""
     began: bool = False
     _index: int = 0
+    _cut_at: int = -1
     _restarts: int = 0
     _replays: bool = False
     _left_out: frozenset[int] = frozenset()
@@ -54,18 +57,18 @@ class SurvivingExecute(PatientExecute):
         total = len(self.nb.cells)
         events.progress(f"{self.place.name}: {self.notebook}, cell {index + 1} of {total}")
         try:
-            return self._run(cell, resources, index)
+            self._run(cell, resources, index)
         except DeadKernelError as death:
             self._bury()
             self._tell(cell, death)
-            return cell, resources
+        return cell, resources
 
-    def _run(self, cell: NotebookNode, resources: Any, index: int) -> tuple[NotebookNode, Any]:
+    def _run(self, cell: NotebookNode, resources: Any, index: int) -> None:
         """Run a cell as nbgrader does, or as the instructor's own class does."""
         self._index = index
-        run: Any = super().preprocess_cell
-        cell, resources = run(cell, resources, index)
-        return cell, resources
+        found = self.run_witnessed(cell, resources, index)
+        if found and not self._replays:
+            self.place.incidents.append(flags.incident(self.notebook, name_of(cell), found))
 
     def _bury(self) -> None:
         """End what is left of a kernel, and leave its last cell out from now on."""
@@ -136,8 +139,9 @@ class SurvivingExecute(PatientExecute):
             self.place.report("cell-timeout", self.notebook, name_of(cell), text)
 
     def output_was_cut(self, cell: NotebookNode) -> None:
-        """Note it."""
-        if not self._replays:
+        """Note it, once for a cell that clears its output and goes on."""
+        if not self._replays and self._cut_at != self._index:
+            self._cut_at = self._index
             megabytes = f"{self.place.limits.output_bytes / 1e6:g}"
             text = (
                 f"This cell printed or showed more than {megabytes} MB; the rest was thrown away. "

@@ -1,4 +1,4 @@
-"""A worker process as its pool sees it: started, called, and ended with all it left running."""
+"""A worker process as its pool sees it: started, called, and ended."""
 
 import contextlib
 import json
@@ -10,7 +10,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
 
-from batchgrader.execution import processes
 from batchgrader.execution.folder import remove
 from batchgrader.execution.frames import read_frame, write_frame
 
@@ -32,7 +31,6 @@ class WorkerProcess:
         scratch.mkdir(parents=True, exist_ok=True)
         self._scratch = scratch
         self._on_event = on_event
-        self._groups: set[int] = set()
         module = "batchgrader.execution.worker"
         about = [str(os.getpid()), str(scratch), json.dumps(sys.path)]
         self._process = subprocess.Popen(
@@ -62,7 +60,7 @@ class WorkerProcess:
                 break
             if "event" not in message:
                 return message
-            self._hear(message["event"], message["text"])
+            self._on_event(message["event"])
         raise WorkerDied(self._how_it_ended())
 
     def terminate(self) -> None:
@@ -70,7 +68,7 @@ class WorkerProcess:
         self._process.terminate()
 
     def end(self) -> None:
-        """Have it leave, and end whatever it left running."""
+        """Have it leave; its kernels end with it, for their keepers see it go."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         with contextlib.suppress(OSError):
@@ -81,17 +79,7 @@ class WorkerProcess:
             self._process.kill()
             self._process.wait()
         self._process.stdout.close()
-        for group in self._groups:
-            processes.kill_group(group)
         remove(self._scratch)
-
-    def _hear(self, event: str, text: str) -> None:
-        if event == "group":
-            self._groups.add(int(text))
-        elif event == "group-ended":
-            self._groups.discard(int(text))
-        else:
-            self._on_event(text)
 
     def _how_it_ended(self) -> str:
         try:

@@ -4,13 +4,11 @@ Outside a worker nobody listens, and telling does nothing.
 """
 
 from collections.abc import Callable
-from typing import Literal
 
-Kind = Literal["progress", "group", "group-ended"]
-Listener = Callable[[Kind, str], None]
+Listener = Callable[[str], None]
 
 
-def _deaf(kind: Kind, text: str) -> None:
+def _deaf(text: str) -> None:
     """Hear nothing."""
 
 
@@ -25,14 +23,4 @@ def listen(listener: Listener) -> None:
 
 def progress(text: str) -> None:
     """Tell which cell of which submission runs."""
-    _listener("progress", text)
-
-
-def group_begins(group: int) -> None:
-    """Tell the process group of a kernel, for whoever must end it if this process dies."""
-    _listener("group", str(group))
-
-
-def group_ended(group: int) -> None:
-    """Tell that nothing of this process group is left."""
-    _listener("group-ended", str(group))
+    _listener(text)

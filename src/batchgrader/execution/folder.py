@@ -23,9 +23,9 @@ class RefusedPath(ValueError):  # noqa: N818  what happened, as people say it
 
 
 @contextmanager
-def private_folder() -> Iterator[Path]:
+def private_folder(within: Path) -> Iterator[Path]:
     """A folder for one submission that is gone afterwards, whatever was done to it."""
-    folder = Path(tempfile.mkdtemp(prefix="batchgrader-"))
+    folder = Path(tempfile.mkdtemp(prefix="job-", dir=within))
     try:
         yield folder
     finally:

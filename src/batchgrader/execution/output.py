@@ -73,7 +73,7 @@ class MeteredExecute(PlacedExecute):
                 if message["parent_header"].get("msg_id") != parent_msg_id:
                     continue
                 weight = sum(map(len, parts[3:])) + _COST_OF_A_MESSAGE
-                if self._weigh(message, weight, cell):
+                if self.admits(message, cell) and self._weigh(message, weight, cell):
                     self.process_message(message, cell, cell_index)
             except CellExecutionComplete:
                 return
@@ -159,6 +159,10 @@ class MeteredExecute(PlacedExecute):
 
     def output_was_cut(self, cell: NotebookNode) -> None:
         """Called once for each cell whose output is cut."""
+
+    def admits(self, message: dict[str, Any], cell: NotebookNode) -> bool:
+        """Called for each message about a cell, still packed; false for one to be passed over."""
+        return True
 
 
 def _shortened(kind: str, content: dict[str, Any]) -> Any:

@@ -31,7 +31,8 @@ class LocalPool(Executor):
     """Runs calls that return text in worker processes of this machine.
 
     ``on_event(worker, text)`` is told what each worker does; the pool's threads call it.
-    What workers print goes to ``log``, or nowhere that outlives the pool.
+    What workers print goes to ``log``, or nowhere that outlives the pool. All that they write lies
+    below ``scratch``.
     """
 
     def __init__(
@@ -45,8 +46,8 @@ class LocalPool(Executor):
             raise ValueError("a pool needs at least one worker")
         self._most = workers
         self._on_event = on_event or (lambda worker, text: None)
-        self._scratch = Path(tempfile.mkdtemp(prefix="batchgrader-"))
-        self._log = (log or self._scratch / "workers.log").open("ab")
+        self.scratch = Path(tempfile.mkdtemp(prefix="batchgrader-"))
+        self._log = (log or self.scratch / "workers.log").open("ab")
         self._calls: queue.SimpleQueue[tuple[Future[Any], bytes] | None] = queue.SimpleQueue()
         self._threads: list[threading.Thread] = []
         self._workers: dict[int, WorkerProcess] = {}
@@ -142,7 +143,7 @@ class LocalPool(Executor):
                 return worker
             if worker is not None:
                 worker.end()
-            scratch = self._scratch / f"worker-{number}"
+            scratch = self.scratch / f"worker-{number}"
             tell = partial(self._tell, number)
             self._workers[number] = WorkerProcess(scratch, self._log, tell)
             return self._workers[number]
@@ -164,7 +165,7 @@ class LocalPool(Executor):
 
     def _tidy(self) -> None:
         self._log.close()
-        remove(self._scratch)
+        remove(self.scratch)
 
 
 def _error(answer: dict[str, Any]) -> Exception:

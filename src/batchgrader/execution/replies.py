@@ -47,10 +47,10 @@ class PatientExecute(MeteredExecute):
         if reply is None:
             assert timeout is not None
             reply = await self._reply_after_timeout(msg_id, cell, timeout)
+        self.has_reply(reply, task_poll_output_msg)
         if self.record_timing:
             cell["metadata"]["execution"]["shell.execute_reply"] = timestamp(reply)
         await self._drain(task_poll_output_msg, cell)
-        self.measure()
         return reply
 
     async def _reply(self, msg_id: str, seconds: float | None) -> dict[str, Any] | None:
@@ -123,3 +123,6 @@ class PatientExecute(MeteredExecute):
 
     def cell_timed_out(self, cell: NotebookNode, timeout: int) -> None:
         """Called once for each cell that ran out of time."""
+
+    def has_reply(self, reply: dict[str, Any], output: "asyncio.Future[Any]") -> None:
+        """Called once for each cell with its reply, before the rest of its output is waited for."""

@@ -6,7 +6,6 @@ NoSuchKernel where a notebook asks for a kernel that is not installed, OSError f
 
 import time
 from contextlib import suppress
-from dataclasses import replace
 from typing import Any
 
 import nbformat.v4
@@ -16,14 +15,14 @@ from nbformat import NotebookNode
 from traitlets.config import Config
 
 from batchgrader import outcomes
-from batchgrader.execution import processes
 from batchgrader.execution.apart import apart
 from batchgrader.execution.folder import Folder, RefusedPath, private_folder, read_regular
 from batchgrader.execution.kernel import KernelDidNotStart
 from batchgrader.execution.runner import LOG, unpack_runner
-from batchgrader.execution.shadows import shadowed
+from batchgrader.execution.shadows import foreign
 from batchgrader.execution.workplace import Workplace
 from batchgrader.jobs import File, Job, Result, Usage
+from batchgrader.kernels.sources import source_of
 
 NO_KERNEL = "This cell was not run, because no kernel could be started."
 STOPPED = "This cell was not run, because the notebook was stopped before it."
@@ -41,12 +40,17 @@ def run_job(job: Job) -> str:
 
 
 def _run(job: Job) -> Result:
-    started, cpu = time.monotonic(), processes.children_cpu()
+    started = time.monotonic()
+    source = source_of(job.kernels)
     notebooks = {name: _opened(text) for name, text in job.notebooks.items()}
     files: dict[str, File] = {}
-    with private_folder() as scratch:
-        folder = Folder(scratch / "work", job.files | _notebook_files(job))
-        place = Workplace.of(job, scratch, folder)
+    with private_folder(source.scratch) as scratch:
+        aside = foreign(job.files, job.given)
+        kept = {path: file for path, file in job.files.items() if path not in aside}
+        folder = Folder(scratch / "work", kept | _notebook_files(job))
+        place = Workplace.of(job, scratch, folder, source)
+        if aside:
+            place.report("set-aside", "", "", _set_aside(aside))
         try:
             folder.write()
         except RefusedPath as refusal:
@@ -56,7 +60,7 @@ def _run(job: Job) -> Result:
             _run_notebooks(job, notebooks, place)
             files = _collect(place, job)
         _log_noise(place)
-    usage = Usage(time.monotonic() - started, processes.children_cpu() - cpu, place.peak_memory)
+    usage = Usage(time.monotonic() - started, place.cpu, place.peak_memory)
     texts = {name: _text(notebook) for name, notebook in notebooks.items()}
     return Result(texts, files, tuple(place.incidents), usage, place.failure)
 
@@ -75,11 +79,17 @@ def _run_notebooks(job: Job, notebooks: dict[str, NotebookNode], place: Workplac
             _give_up({name: notebook}, given_up)
             place.report("not-run", name, "", given_up)
         else:
-            given_up = _run_notebook(runner_class, config, place, name, notebook)
+            subjects = job.subjects.get(name, ())
+            given_up = _run_notebook(runner_class, config, place, name, notebook, subjects)
 
 
 def _run_notebook(
-    runner_class: Any, config: Config, place: Workplace, name: str, notebook: NotebookNode
+    runner_class: Any,
+    config: Config,
+    place: Workplace,
+    name: str,
+    notebook: NotebookNode,
+    subjects: tuple[str, ...],
 ) -> str:
     """Run one notebook; returns why no other can be run after it, empty if others can."""
     retries = 1
@@ -88,16 +98,14 @@ def _run_notebook(
         if not runner.enabled:
             return ""
         runner.move_in(place, name)
+        runner.subjects = subjects
         try:
             runner.preprocess(notebook, _resources(place, name))
         except _NOT_STARTED as error:
             if retries and not runner.began:
                 retries -= 1
                 continue
-            shadows = shadowed(place.folder.path)
-            if shadows and not _starts_in_empty_folder(runner_class, config, place, notebook):
-                shadows = []
-            return _no_kernel(place, notebook, error, shadows)
+            return _no_kernel(place, notebook, error)
         except NoSuchKernel:
             raise
         except CellExecutionError as error:
@@ -123,39 +131,14 @@ def _look_up_kernel(runner_class: Any, config: Config, notebook: NotebookNode) -
     _ = runner.create_kernel_manager().kernel_spec
 
 
-def _starts_in_empty_folder(
-    runner_class: Any, config: Config, place: Workplace, notebook: NotebookNode
-) -> bool:
-    """Whether the files of the submission, and not the machine, keep its kernel from starting."""
-    empty = Folder(place.scratch / "empty", {})
-    runner = runner_class(config=config, log=LOG)
-    runner.move_in(replace(place, folder=empty), "")
-    try:
-        runner.preprocess(nbformat.v4.new_notebook(metadata=notebook.metadata), {})
-    except _NOT_STARTED:
-        return False
-    return True
-
-
-def _no_kernel(
-    place: Workplace, notebook: NotebookNode, error: Exception, shadows: list[str]
-) -> str:
-    if shadows:
-        files = " and ".join(shadows)
-        text = (
-            f"No kernel could be started, because {files} in the folder of the submission takes "
-            "the place of a Python module of the same name. Rename it and hand in again."
-        )
-        place.fail(text)
-    else:
-        text = NO_KERNEL
-        place.fail(
-            f"No kernel could be started ({error}); the next run tries again, and the log of the "
-            "workers says more.",
-            retry=True,
-        )
-    _give_up({"": notebook}, text)
-    return text
+def _no_kernel(place: Workplace, notebook: NotebookNode, error: Exception) -> str:
+    place.fail(
+        f"No kernel could be started ({error}); the next run tries again, and the log of the "
+        "workers says more.",
+        retry=True,
+    )
+    _give_up({"": notebook}, NO_KERNEL)
+    return NO_KERNEL
 
 
 def _give_up(notebooks: dict[str, NotebookNode], text: str) -> None:
@@ -186,6 +169,15 @@ def _notebook_files(job: Job) -> dict[str, File]:
         _file_name(name): File(text.encode("utf-8", "replace"))
         for name, text in job.notebooks.items()
     }
+
+
+def _set_aside(paths: list[str]) -> str:
+    some = ", ".join(paths[:5]) + (" and others" if len(paths) > 5 else "")
+    return (
+        f"These files were not put beside the notebook when it ran, because they would take the "
+        f"place of installed modules or settings: {some}. Rename a module of your own, in your "
+        "notebook as well; leave the others out."
+    )
 
 
 def _file_name(notebook: str) -> str:

@@ -34,7 +34,6 @@ class Worker:
         self._answers = answers
         self._scratch = scratch
         self._writing = threading.Lock()
-        self._groups: set[int] = set()
         self._queue: queue.SimpleQueue[bytes] = queue.SimpleQueue()
 
     def work(self) -> None:
@@ -44,14 +43,10 @@ class Worker:
         while True:
             call = self._queue.get()
             answer = _answer(call)
-            processes.kill_descendants()
             self._send(answer)
 
     def leave(self, *_: Any) -> None:
-        """End at once, and leave no process and no file behind."""
-        for group in list(self._groups):
-            processes.kill_group(group)
-        processes.kill_descendants()
+        """End at once, and leave no file behind; the keepers of its kernels see it go."""
         remove(self._scratch)
         if not any(self._scratch.parent.glob("worker-*")):
             remove(self._scratch.parent)
@@ -65,12 +60,8 @@ class Worker:
         time.sleep(_PATIENCE)
         self.leave()
 
-    def _heard(self, kind: str, text: str) -> None:
-        if kind == "group":
-            self._groups.add(int(text))
-        elif kind == "group-ended":
-            self._groups.discard(int(text))
-        self._send({"event": kind, "text": text})
+    def _heard(self, text: str) -> None:
+        self._send({"event": text})
 
     def _send(self, message: dict[str, Any]) -> None:
         with self._writing, contextlib.suppress(BrokenPipeError):
@@ -108,7 +99,6 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, worker.leave)
     processes.signal_when_parent_dies(parent, signal.SIGTERM)
-    processes.adopt_orphans()
     worker.work()
 
 

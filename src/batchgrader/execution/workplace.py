@@ -1,15 +1,14 @@
 """Where and within which limits the kernels of one submission run, and what happened there."""
 
-import os
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from batchgrader.execution.folder import Folder
 from batchgrader.jobs import Failure, Incident, Job, Limits
-
-# More threads cost small models more than they give, and change the last bits of a sum.
-ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+from batchgrader.kernels.lodging import Lodging
+from batchgrader.kernels.process import KernelProcess
+from batchgrader.kernels.sources import Source
 
 
 @dataclass
@@ -24,27 +23,45 @@ class Workplace:
     scratch: Path
     folder: Folder
     limits: Limits
+    source: Source
     environment: dict[str, str]
     deadline: float
     incidents: list[Incident] = field(default_factory=list)
     failure: Failure | None = None
+    cpu: float = 0.0
     peak_memory: int = 0
     kernels: int = 0
+    excess: str = ""
 
     @classmethod
-    def of(cls, job: Job, scratch: Path, folder: Folder) -> "Workplace":
-        """The place for a job, with a folder for temporary files beside that of the submission."""
-        temporary = scratch / "tmp"
-        environment = ONE_THREAD | os.environ | job.environment
-        environment |= {"TMPDIR": str(temporary), "JOBLIB_TEMP_FOLDER": str(temporary)}
+    def of(cls, job: Job, scratch: Path, folder: Folder, source: Source) -> "Workplace":
+        """The place for a job."""
         deadline = time.monotonic() + job.limits.seconds
-        return cls(job.name, scratch, folder, job.limits, environment, deadline)
+        return cls(job.name, scratch, folder, job.limits, source, dict(job.environment), deadline)
 
-    def prepare_for_kernel(self) -> None:
-        """See that there is a place for one more kernel, whatever those before it have done."""
+    def lodging(self) -> Lodging:
+        """A place for one more kernel, whatever those before it have done to theirs."""
         self.kernels += 1
         self.folder.mend()
-        Path(self.environment["TMPDIR"]).mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.excess = ""
+        own = self.scratch / f"kernel-{self.kernels}"
+        private = own / "tmp"
+        private.mkdir(mode=0o700, parents=True)
+        return Lodging(
+            folder=self.folder.path,
+            private=private,
+            sockets=own / "sockets",
+            log=self.scratch / f"kernel-{self.kernels}.log",
+            source=self.source,
+            environment=self.environment | self.source.private_store(private),
+        )
+
+    def count(self, kernel: KernelProcess | None) -> None:
+        """Add what a kernel has used that has ended."""
+        if kernel is not None:
+            self.cpu += kernel.cpu
+            self.peak_memory = max(self.peak_memory, kernel.peak_memory)
+            self.excess = kernel.over
 
     def over(self) -> bool:
         """Whether the submission has used up its time."""

@@ -2,37 +2,34 @@
 
 nbgrader's pages show every hidden test in full (nbgrader issues 917 and 1363), so that it cannot be
 used again. ``HideHiddenTests`` cuts their source and what quotes it: tracebacks, warnings, and
-text that a program printed. What it cannot close: a notebook that prints its tests in disguise
-(reversed, encoded, drawn), and failure messages, which are the author's to word. nbgrader's
-AutoTest needs nothing of its own: the tests that it makes of ``### AUTOTEST`` and
-``### HASHED AUTOTEST`` stand in the released notebook, or between the markers of hidden tests.
+all that a program printed or showed. What it cannot close: a notebook that prints its tests in
+disguise (encoded, ciphered, drawn, a sign for each cell), and failure messages, which are the
+author's to word. nbgrader's AutoTest needs nothing of its own: the tests that it makes of
+``### AUTOTEST`` and ``### HASHED AUTOTEST`` stand in the released notebook, or between the markers
+of hidden tests.
 """
 
-import html
+import base64
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from nbformat import NotebookNode
+from nbformat.v4 import new_output
 from nbgrader.preprocessors import ClearHiddenTests
 from nbgrader.utils import is_locked
 from traitlets import List, Unicode
 from traitlets.config import Config
 from traitlets.config.loader import LazyConfigValue
 
+from batchgrader.marking.masking import ANSI, HIDDEN, hider
+from batchgrader.marking.notices import NOTICE_ID, students_view
+from batchgrader.marking.pages import SafePage
+
 LEFT_OUT = "(The rest of this message shows hidden tests and is left out.)"
-HIDDEN = "[hidden test]"
-
-# Shorter lines ("try:", "x = 1") give nothing away, and stand in many a program.
-SHORTEST = 8
-
-# Nor do lines that say no more than these words and some names.
-ORDINARY = re.compile(r"(?:class|elif|else|except|for|from|if|import|raise|return)\b[\w\s.,:*]*")
 
 # How IPython names the place of a frame in a cell.
 PLACE = re.compile(r"^Cell In\[(?P<count>\d+)\], line \d+.*$", re.MULTILINE)
-
-ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
 class HideHiddenTests(ClearHiddenTests):  # type: ignore[misc]
@@ -51,6 +48,7 @@ class HideHiddenTests(ClearHiddenTests):  # type: ignore[misc]
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         """Cut the hidden tests of all cells first, then everything that quotes them."""
+        students_view(nb)
         if {"*", resources["nbgrader"]["assignment"]} & set(self.reveal):
             return nb, resources
         hidden: set[str] = set()
@@ -65,11 +63,8 @@ class HideHiddenTests(ClearHiddenTests):  # type: ignore[misc]
             hide = hider(hidden - shown)
             counts = {str(cell.get("execution_count")) for cell in cut}
             for cell in nb.cells:
-                for output in cell.get("outputs", []):
-                    if output.get("output_type") == "error":
-                        _hide_in_error(output, hide, counts, whole=cell in cut)
-                    else:
-                        _hide_in_output(output, hide)
+                whole = any(cell is each for each in cut)
+                _hide_in_cell(cell, hide, counts, whole=whole)
         return nb, resources
 
     def cut(self, source: str) -> tuple[str, list[str]]:
@@ -98,10 +93,13 @@ class HideHiddenTests(ClearHiddenTests):  # type: ignore[misc]
 
 
 def enable(c: Config) -> None:
-    """Hide hidden tests in feedback; ``c`` is the configuration of nbgrader_config.py.
+    """Hide hidden tests in feedback, and make its pages safe to read.
 
-    What is configured for ``GenerateFeedback`` stays, and a second call changes nothing.
+    ``c`` is the configuration of nbgrader_config.py. What it says of ``GenerateFeedback`` stays,
+    and a second call changes nothing.
     """
+    if "exporter_class" not in c.GenerateFeedback:
+        c.GenerateFeedback.exporter_class = SafePage
     steps = c.GenerateFeedback.preprocessors
     lazy = isinstance(steps, LazyConfigValue)
     known = _configured(steps.to_dict()) if lazy else steps
@@ -113,19 +111,23 @@ def enable(c: Config) -> None:
         c.GenerateFeedback.preprocessors = [*steps, HideHiddenTests]
 
 
-def hider(lines: Iterable[str]) -> Callable[[str], str]:
-    """A function that takes some lines of source out of a text, also as Python quotes them."""
-    telling = [line for line in lines if len(line) >= SHORTEST and not ORDINARY.fullmatch(line)]
-    secrets = {form for line in telling for form in _forms(line)}
-    # The longest first: a line may be part of another.
-    ordered = sorted(secrets, key=len, reverse=True)
-
-    def hide(text: str) -> str:
-        for secret in ordered:
-            text = text.replace(secret, HIDDEN)
-        return text
-
-    return hide
+def _hide_in_cell(
+    cell: NotebookNode, hide: Callable[[str], str], counts: set[str], *, whole: bool
+) -> None:
+    """Cut what a cell put out, and what the grader says at the top of the notebook."""
+    if str(cell.get("id", "")).startswith(NOTICE_ID) and not is_locked(cell):
+        cell.source = hide(cell.source)
+    outputs = cell.get("outputs", [])
+    for output in outputs:
+        if output.get("output_type") == "error":
+            _hide_in_error(output, hide, counts, whole=whole)
+        for part in ("text", "data", "metadata"):
+            if part in output:
+                output[part] = _hide_in_value(output[part], hide)
+    # A line may be spread over outputs.
+    together = "".join(text for output in outputs for text in _texts(output))
+    if hide(together) != together:
+        cell.outputs = [new_output("stream", name="stdout", text=HIDDEN)]
 
 
 def _hide_in_error(
@@ -145,22 +147,48 @@ def _hide_in_error(
     output["evalue"] = hide(str(output.get("evalue", "")))
 
 
-def _hide_in_output(output: NotebookNode, hide: Callable[[str], str]) -> None:
-    """Cut what a program printed or showed."""
-    if output.get("output_type") == "stream":
-        output["text"] = _hide_in_text(output.get("text", ""), hide)
-    elif isinstance(output.get("data"), dict):
-        for form, content in output["data"].items():
-            if isinstance(content, str | list):
-                output["data"][form] = _hide_in_text(content, hide)
+def _hide_in_value(value: Any, hide: Callable[[str], str], form: str = "") -> Any:
+    """A part of an output without what it quotes; ``form`` is its type where it has one."""
+    if isinstance(value, dict):
+        made = {hide(str(key)): _hide_in_value(each, hide, key) for key, each in value.items()}
+        return NotebookNode(made)
+    if isinstance(value, list):
+        lines = all(isinstance(each, str) for each in value)
+        return (
+            _hide_in_text("".join(value), hide)
+            if lines
+            else [_hide_in_value(each, hide) for each in value]
+        )
+    if not isinstance(value, str):
+        return value
+    if form.startswith("image/") and "svg" not in form:
+        inner = _decoded(value)
+        return value if hide(inner) == inner else ""
+    return _hide_in_text(value, hide)
 
 
-def _hide_in_text(text: Any, hide: Callable[[str], str]) -> Any:
+def _hide_in_text(text: str, hide: Callable[[str], str]) -> str:
     """Text without what it quotes; it loses its colours only where it quotes something."""
-    if isinstance(text, list):
-        text = "".join(str(line) for line in text)
     plain = ANSI.sub("", text)
     return hide(plain) if hide(plain) != plain else text
+
+
+def _decoded(picture: str) -> str:
+    """The bytes of a picture as letters: what stands in it or behind it can be read."""
+    try:
+        return base64.b64decode(picture).decode("latin-1")
+    except ValueError:
+        return picture
+
+
+def _texts(output: NotebookNode) -> Iterator[str]:
+    """What an output says to whoever reads it."""
+    data = output.get("data")
+    yield str(output.get("text") or "")
+    yield from map(str, output.get("traceback") or [])
+    if isinstance(data, dict):
+        plain = data.get("text/plain") or data.get("text/html") or ""
+        yield plain if isinstance(plain, str) else ""
 
 
 def _comment_sign(line: str) -> str:
@@ -173,13 +201,6 @@ def _comment_sign(line: str) -> str:
 def _count(part: list[str]) -> str:
     lines = sum(1 for line in part if line)
     return f"{lines} {'line' if lines == 1 else 'lines'} of hidden tests stood here."
-
-
-def _forms(line: str) -> set[str]:
-    """A line of source as it is, as a string in Python or JSON quotes it, and as HTML."""
-    inner = line.replace("\\", "\\\\")
-    quoted = {inner, inner.replace("'", "\\'"), inner.replace('"', '\\"')}
-    return quoted | {line, html.escape(line), html.escape(line, quote=False)}
 
 
 def _configured(changes: dict[str, Any]) -> list[Any]:

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from nbformat import NotebookNode
@@ -16,6 +17,17 @@ from batchgrader.outcomes import not_run
 
 NOTICE_ID = "batchgrader-notices"
 TITLE = "What the grader did with your notebook"
+
+# The cell that feedback leaves out; ``students_view`` knows it by its metadata.
+INSTRUCTOR_ID = "batchgrader-instructors"
+INSTRUCTOR_TITLE = "For the instructor alone: please look at these tests"
+MARK = {"reader": "instructor"}
+LOOKED_AT = "A person will look at the result of this test before it counts."
+ADVICE = (
+    "Their scores are in the gradebook and wait in the formgrader for you to confirm or to change. "
+    "What was found may well have an innocent cause; the student's page says only that a person "
+    "will look."
+)
 
 # Of a list, so many lines stand open, so many more are folded, and the rest is counted.
 OPEN = 8
@@ -35,20 +47,17 @@ class Notices(NbGraderPreprocessor):  # type: ignore[misc]
         """Add the cell, in place of one that an earlier grading left."""
         notes = resources.get("batchgrader") or {}
         name = resources["nbgrader"]["notebook"]
-        text = notice(
-            nb,
-            notes.get("failure"),
-            _of(name, notes.get("incidents", [])),
-            _of(name, notes.get("repairs", [])),
-        )
-        nb.cells = [cell for cell in nb.cells if not _is_notice(cell)]
+        incidents = _of(name, notes.get("incidents", []))
+        doubtful = [incident for incident in incidents if incident.kind == "integrity"]
+        told = [replace(i, text=LOOKED_AT) if i.kind == "integrity" else i for i in incidents]
+        text = notice(nb, notes.get("failure"), told, _of(name, notes.get("repairs", [])))
+        nb.cells = [cell for cell in nb.cells if not (_is_notice(cell) or _for_instructor(cell))]
+        if doubtful:
+            parts = [f"### {INSTRUCTOR_TITLE}", _list(nb, doubtful), ADVICE, "---"]
+            _insert(nb, new_markdown_cell("\n\n".join(parts)), INSTRUCTOR_ID)
+            nb.cells[0].metadata["batchgrader"] = dict(MARK)
         if text:
-            cell = new_markdown_cell(text)
-            taken = {other.get("id") for other in nb.cells}
-            cell["id"] = next(each for each in _ids() if each not in taken)
-            if (nb.nbformat, nb.nbformat_minor) < (4, 5):
-                del cell["id"]
-            nb.cells.insert(0, cell)
+            _insert(nb, new_markdown_cell(text), NOTICE_ID)
         return nb, resources
 
 
@@ -80,6 +89,11 @@ def explain_failure(nb: NotebookNode, failure: Failure) -> None:
     for cell in filter(is_test, nb.cells):
         if never_ran(cell):
             not_run(cell, f"This test was not run, so it scores 0. {failure.text}")
+
+
+def students_view(nb: NotebookNode) -> None:
+    """Take out of a graded notebook what is for the instructor alone; feedback calls it."""
+    nb.cells = [cell for cell in nb.cells if not _for_instructor(cell)]
 
 
 def inert(text: str) -> str:
@@ -161,9 +175,22 @@ def _is_notice(cell: NotebookNode) -> bool:
     )
 
 
-def _ids() -> Iterable[str]:
-    yield NOTICE_ID
-    yield from (f"{NOTICE_ID}-{number}" for number in range(2, 1_000_000))
+def _for_instructor(cell: NotebookNode) -> bool:
+    return bool(cell.cell_type == "markdown" and cell.metadata.get("batchgrader") == MARK)
+
+
+def _insert(nb: NotebookNode, cell: NotebookNode, cell_id: str) -> None:
+    """Put a cell at the top, under an id that no other cell has."""
+    taken = {other.get("id") for other in nb.cells}
+    cell["id"] = next(each for each in _ids(cell_id) if each not in taken)
+    if (nb.nbformat, nb.nbformat_minor) < (4, 5):
+        del cell["id"]
+    nb.cells.insert(0, cell)
+
+
+def _ids(first: str) -> Iterable[str]:
+    yield first
+    yield from (f"{first}-{number}" for number in range(2, 1_000_000))
 
 
 def _inert_sign(sign: str) -> str:

@@ -25,7 +25,9 @@ from batchgrader.sanitising.old_formats import cells_of_worksheets
 MAX_BYTES = 50_000_000
 MAX_CELLS = 5_000
 # Objects and lists together: each costs a hundred times its bytes in memory.
-MAX_PARTS = 1_000_000
+MAX_PARTS = 200_000
+# What stands in them: numbers and texts cost ten times their bytes.
+MAX_VALUES = 2_000_000
 # Ids that begin so were made here: no cell is recognised by one.
 INVENTED = "unnamed-"
 
@@ -33,6 +35,8 @@ _ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 # What neither UTF-8 nor a database can hold: half a surrogate pair, a null.
 _UNSTORABLE = re.compile("[\\ud800-\\udfff\\x00]")
 _MAY_BE_UNSTORABLE = re.compile(r"\\u(?:[dD][89a-fA-F]|0000)|\x00")
+# A text in JSON, which may lack its end.
+_STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)', re.DOTALL)
 _HAND_IN = "save the notebook in JupyterLab and hand it in again"
 _FIRST_BYTES = {
     "<<<<<<<": "holds two versions that git could not merge; choose one, {mend}",
@@ -130,9 +134,20 @@ def _text(data: bytes, name: str) -> tuple[str, bool]:
             f"{name} is not a notebook but some other file, such as a Python script, under a "
             f"notebook's name; put the code into the notebook, {_HAND_IN}."
         )
-    if text.count("{") + text.count("[") > MAX_PARTS:
-        raise UnreadableNotebook(f"{name} has too many parts; clear its outputs, {_HAND_IN}.")
+    if _is_swollen(text):
+        raise UnreadableNotebook(
+            f"{name} has too many parts; clear its outputs (Edit, Clear Outputs of All Cells), "
+            f"{_HAND_IN}."
+        )
     return text, whole
+
+
+def _is_swollen(text: str) -> bool:
+    """Whether JSON would take much more memory than its text; told without parsing it."""
+    if text.count("{") + text.count("[") <= MAX_PARTS and text.count(",") <= MAX_VALUES:
+        return False
+    bare = _STRING.sub("", text)
+    return bare.count("{") + bare.count("[") > MAX_PARTS or bare.count(",") > MAX_VALUES
 
 
 def _content(text: str, name: str) -> dict[str, Any]:

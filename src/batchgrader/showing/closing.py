@@ -36,6 +36,8 @@ HAPPENED = {
     "files-cut": "files were left out",
     "stderr": "points lost by a warning",
     "score": "score was set right",
+    "set-aside": "files were set aside",
+    "integrity": "result is doubtful",
 }
 
 
@@ -46,11 +48,13 @@ def closing_table(report: "RunReport", width: int, written: Path | None = None) 
     parts = [
         list(_figures(report, width)),
         _listed("Not graded", [(r, r.failure) for r in report.of("failed")], width, more),
+        _listed("A person must look at these scores", _doubtful(report), width, more),
         _kinds("Repaired before grading", report.records, "repairs", width),
         _kinds("While they ran", report.records, "incidents", width),
         _listed(
             "Graded again: look at the manual grades that were kept", _again(report), width, more
         ),
+        _verified(report, width),
         [*textwrap.wrap(f"Stopped early: {printable(report.stopped)}", width)]
         if report.stopped
         else [],
@@ -68,6 +72,10 @@ def _figures(report: "RunReport", width: int) -> Iterator[str]:
         return
     pace = f", {rate(len(tried) / report.seconds)}" if report.seconds > 0 else ""
     on = count(report.workers, "worker")
+    if report.verified and not report.differences:
+        again = f"{count(report.verified, 'submission')} graded again on cold kernels: the same"
+        yield from _row("verified", again, width)
+    yield from _row("isolation", report.isolation, width)
     yield from _row("time", f"{duration(report.seconds)} on {on}{pace}", width)
     usage = report.usage
     if usage.cpu:
@@ -75,6 +83,17 @@ def _figures(report: "RunReport", width: int) -> Iterator[str]:
         yield from _row("CPU", f"{duration(usage.cpu)}, {each} for a submission", width)
     if usage.peak_memory:
         yield from _row("memory", f"{memory(usage.peak_memory)} in the largest kernel", width)
+
+
+def _verified(report: "RunReport", width: int) -> list[str]:
+    """Which submissions were graded differently on a cold kernel."""
+    if not report.differences:
+        return []
+    many = count(report.verified, "submission")
+    lines = textwrap.wrap(f"Graded differently on a cold kernel, of {many} verified:", width)
+    for each in report.differences[:LISTED]:
+        lines += _wrap(f"  {printable(each.name)}  ", printable(str(each)), width)
+    return lines
 
 
 def _outcome(report: "RunReport") -> str:
@@ -116,6 +135,17 @@ def _scores(graded: "Sequence[SubmissionRecord]") -> str:
 
 def _again(report: "RunReport") -> "list[tuple[SubmissionRecord, str]]":
     return [(r, ", ".join(r.look_again)) for r in report.records if r.look_again]
+
+
+def _doubtful(report: "RunReport") -> "list[tuple[SubmissionRecord, str]]":
+    return [(r, _tests(r)) for r in report.records if r.doubtful]
+
+
+def _tests(record: "SubmissionRecord") -> str:
+    """What was found in a submission: the tests by name, and the sentence about the first."""
+    found = record.doubtful
+    cells = ", ".join(dict.fromkeys(each.cell for each in found if each.cell))
+    return f"{cells}: {found[0].text}" if cells else found[0].text
 
 
 def _row(label: str, text: str, width: int) -> list[str]:

@@ -10,7 +10,12 @@ meaning; new keys may come without that.
 ``started``             local time of the start with its offset, ISO 8601
 ``seconds``             wall clock of the run
 ``stopped``             why the run ended early, in a sentence; empty where it did not
+``isolation``           how notebooks were kept apart from the machine, in words; empty where
+                        workers on other machines saw to it
+``verified``            how many submissions were graded again on cold kernels
+``differences``         what differed then: ``{"name", "notebook", "cell", "points", "cold"}``
 ``graded``, ``failed``, ``skipped``   how many records have this status
+``flagged``             how many have an incident of the kind "integrity": a person must look
 ``records``             one object for each submission, in the order in which they ended
 ======================  ============================================================================
 
@@ -70,9 +75,29 @@ class SubmissionRecord:
         return f"{self.student}/{self.assignment}"
 
     @property
+    def doubtful(self) -> Sequence[Incident]:
+        """What makes its score doubtful, so that a person must look."""
+        return [incident for incident in self.incidents if incident.kind == "integrity"]
+
+    @property
     def tried(self) -> bool:
         """Whether this run tried to grade it, with whatever success."""
         return self.attempted and self.status != "skipped"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A cell that got other points on a cold kernel than in the run; None: none yet, by hand."""
+
+    name: str
+    notebook: str
+    cell: str
+    points: float | None
+    cold: float | None
+
+    def __str__(self) -> str:
+        cell = f"{self.notebook}, {self.cell}" if self.cell else "the whole submission"
+        return f"{cell}: {_said(self.points)} in this run, {_said(self.cold)} on a cold kernel"
 
 
 @dataclass
@@ -87,6 +112,9 @@ class RunReport:
     started: str = ""
     seconds: float = 0.0
     stopped: str = ""
+    isolation: str = ""
+    verified: int = 0
+    differences: list[Difference] = field(default_factory=list)
     records: list[SubmissionRecord] = field(default_factory=list)
 
     def of(self, status: Status) -> Sequence[SubmissionRecord]:
@@ -106,6 +134,7 @@ class RunReport:
         """Write the report as JSON, whole or not at all; raises ReportError where that fails."""
         statuses: tuple[Status, ...] = ("graded", "failed", "skipped")
         counts = {str(status): len(self.of(status)) for status in statuses}
+        counts["flagged"] = sum(bool(record.doubtful) for record in self.records)
         content = {"schema": SCHEMA, **counts, **asdict(self)}
         draft = _draft(path)
         try:
@@ -144,3 +173,7 @@ def check_report_path(path: Path) -> None:
 
 def _draft(path: Path) -> Path:
     return path.with_name(f".{path.name}.draft")
+
+
+def _said(points: float | None) -> str:
+    return "not graded by itself" if points is None else f"{points:g} points"

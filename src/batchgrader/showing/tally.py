@@ -17,6 +17,7 @@ class Tally:
     clock: Callable[[], float] = time.monotonic
     done: int = 0
     failed: int = 0
+    flagged: int = 0
     started: float = field(init=False)
 
     def __post_init__(self) -> None:
@@ -28,6 +29,7 @@ class Tally:
             return False
         self.done += 1
         self.failed += record.status == "failed"
+        self.flagged += bool(record.doubtful)
         return record.status == "failed"
 
     def words(self) -> list[str]:
@@ -35,6 +37,8 @@ class Tally:
         said = [f"{self.done:,} of {self.due:,}"]
         if self.failed:
             said.append(f"{self.failed:,} failed")
+        if self.flagged:
+            said.append(f"{self.flagged:,} to look at")
         elapsed = self.clock() - self.started
         if self.done and elapsed > 0:
             pace = self.done / elapsed

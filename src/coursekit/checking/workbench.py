@@ -17,13 +17,6 @@ from coursekit.course import Course, CourseError
 from coursekit.grading import grader
 
 CONFIG = "nbgrader_config.py"
-# Marks and messages do not depend on tracebacks, which nobody looks at here, and seconds do.
-QUICK = """
-c.Execute.extra_arguments = [
-    "--HistoryManager.hist_file=:memory:",
-    "--InteractiveShell.xmode=Minimal",
-]
-"""
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -69,7 +62,7 @@ class Workbench:
         if not config.exists():
             raise CourseError(f"There is no {config}; run this in the folder of a course.")
         (folder / "source").mkdir(parents=True)
-        (folder / CONFIG).write_text(config.read_text("utf-8") + QUICK, "utf-8")
+        (folder / CONFIG).write_text(config.read_text("utf-8"), "utf-8")
         for header in course.source.glob("*.ipynb"):
             shutil.copy(header, folder / "source")
         bench = Course(folder)

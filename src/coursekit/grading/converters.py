@@ -15,6 +15,7 @@ from tornado.log import app_log
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
+from batchgrader.marking.attached import BatchFeedback
 from coursekit.course import Course, CourseError
 from coursekit.grading.failures import raise_environment
 
@@ -49,7 +50,7 @@ class GenerateAssignment(_Telling, stock.GenerateAssignment):  # type: ignore[mi
     """Source to release."""
 
 
-class GenerateFeedback(_Telling, stock.GenerateFeedback):  # type: ignore[misc]
+class GenerateFeedback(_Telling, BatchFeedback):
     """Graded notebook to feedback page."""
 
 

@@ -29,6 +29,9 @@ from coursekit.grading.failures import raise_environment
 from coursekit.grading.gradebook import marks_of, open_gradebook
 from coursekit.grading.notes import Notes, content_of
 
+# Whoever runs the course's own commands grades their own work, or a class that is simulated.
+ISOLATION = "if-possible"
+
 
 def generate_assignment(course: Course, assignment: str) -> None:
     """Make the students' version of an assignment, and enter the assignment in the gradebook."""
@@ -79,6 +82,7 @@ def autograde(
         names = submitters(course, assignment) if students is None else list(students)
         if cell_timeout is not None:
             limit_cells(config, cell_timeout)
+        config.BatchAutograde.setdefault("isolation", ISOLATION)
         with _gradebook(course, config) as gradebook:
             if assignment not in {entry.name for entry in gradebook.assignments}:
                 raise CourseError(
