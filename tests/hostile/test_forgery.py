@@ -75,7 +75,8 @@ class Graded(NamedTuple):
 
 def _cell(name: str, source: str, **marks: Any) -> NotebookNode:
     about = {"grade_id": name, "schema_version": 3, "cell_type": "code"} | marks
-    return new_code_cell(source, id=name, metadata={"nbgrader": about})
+    made: NotebookNode = new_code_cell(source, id=name, metadata={"nbgrader": about})
+    return made
 
 
 def notebook(answer: str, tests: dict[str, str]) -> str:

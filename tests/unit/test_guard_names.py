@@ -79,7 +79,7 @@ def test_after_a_test_the_answers_names_are_theirs_again(notebook: Notebook) -> 
     assert isinstance(notebook.space["helper"], types.FunctionType)
     assert "abs" not in notebook.space
     notebook.names.leave(())
-    assert (notebook.space["abs"], notebook.space["helper"]) == (1, None)
+    assert [notebook.space[name] for name in ("abs", "helper")] == [1, None]
 
 
 def test_what_changes_in_the_middle_of_a_test_is_found(notebook: Notebook) -> None:

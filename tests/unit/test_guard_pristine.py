@@ -36,7 +36,7 @@ def test_what_nobody_touched_is_intact(snapshot: Snapshot) -> None:
 
 def test_a_function_of_a_module_comes_back(snapshot: Snapshot) -> None:
     genuine = math.isclose
-    math.isclose = lambda *a, **k: True  # type: ignore[assignment]
+    setattr(math, "isclose", lambda *a, **k: True)  # noqa: B010
     assert named(snapshot) == [("function", "math.isclose")]
     assert math.isclose is genuine
 
@@ -59,7 +59,7 @@ def test_an_impostor_that_equals_the_function_is_found(snapshot: Snapshot) -> No
 
 
 def test_a_method_of_a_class_comes_back(snapshot: Snapshot) -> None:
-    unittest.TestCase.assertEqual = lambda *a, **k: None  # type: ignore[assignment, method-assign]
+    setattr(unittest.TestCase, "assertEqual", lambda *a, **k: None)  # noqa: B010
     assert named(snapshot) == [("function", "unittest.case.TestCase.assertEqual")]
 
 

@@ -14,11 +14,13 @@ MARKS = {"grade_id": "t", "grade": True, "solution": False, "locked": True, "poi
 
 
 def cell(*shown: NotebookNode, source: str = "1") -> NotebookNode:
-    return new_code_cell(source, metadata={"nbgrader": MARKS}, outputs=list(shown))
+    made: NotebookNode = new_code_cell(source, metadata={"nbgrader": MARKS}, outputs=list(shown))
+    return made
 
 
 def result(text: str) -> NotebookNode:
-    return new_output("execute_result", {"text/plain": text}, execution_count=1)
+    made: NotebookNode = new_output("execute_result", {"text/plain": text}, execution_count=1)
+    return made
 
 
 class Heard:
