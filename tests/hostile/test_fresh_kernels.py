@@ -265,8 +265,8 @@ def test_a_library_works_in_fork_after_fork(server: Server, what: str) -> None:
 @pytest.mark.parametrize("kind", ["kernel", "cold"])
 def test_what_forked_children_print_arrives(server: Server, kind: str) -> None:
     code = (
-        "import multiprocessing as m\n"
-        "def say(n): print(str(n) * 100_000)\n"
+        "import multiprocessing as m, sys\n"
+        "def say(n): sys.stdout.write(str(n) * 100_000 + '\\n')\n"
         "with m.get_context('fork').Pool(3) as p: p.map(say, range(6))"
     )
     with getattr(server, kind)() as kernel:

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import sys
+from itertools import compress
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,15 @@ def test_a_forked_kernel_shows_what_a_cold_one_shows(path: Path, tmp_path: Path)
     with server.kernel() as kernel:
         kernel.run("None")  # the cold one began with a cell more
         warm = shown_by(kernel, json.loads(text))
+    same = cold[1:-1]
+    if warm != same:
+        # Some cells are about chance: where two cold kernels differ, a warm one may as well.
+        with server.cold() as kernel:
+            kernel.run("None")
+            again = shown_by(kernel, json.loads(text))
+        steady = [one == other for one, other in zip(same, again, strict=True)]
+        warm, same = list(compress(warm, steady)), list(compress(same, steady))
+        assert len(same) > len(steady) / 2
     server.close()
-    assert warm == cold[1:-1]
+    assert warm == same
     assert warm

@@ -22,8 +22,8 @@ class Thread(PipedIOPubThread):
         self.child = False
         super().__init__(context.socket(zmq.PUB), pipe=True, session=Session())
 
-    def send_multipart(self, message: list[bytes]) -> None:
-        self.sent.append(message)
+    def _send_on(self, frames: list[bytes]) -> None:
+        self.sent.append(frames)
 
     def _is_master_process(self) -> bool:
         return not self.child

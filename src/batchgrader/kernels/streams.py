@@ -20,6 +20,7 @@ from tornado.ioloop import IOLoop
 _ATOMIC = 4096
 _HEAD = struct.Struct("!16sQIH")  # whose pipe, which message, how many bytes of it, how many here
 _ROOM = _ATOMIC - _HEAD.size
+_MOST_READS = 256
 
 _streams: dict[str, "OutStream"] = {}
 
@@ -78,9 +79,14 @@ class PipedIOPubThread(IOPubThread):
         self.io_loop.add_handler(self._pipe, self._on_pipe, IOLoop.READ)
 
     def _on_pipe(self, *_: Any) -> None:
-        """Take what has come; the records of several children may alternate."""
+        """Send on what has come; the records of several children may alternate."""
         with contextlib.suppress(BlockingIOError):
-            self._unread += os.read(self._pipe, 16 * _ATOMIC)
+            # Not for ever: a child that never stops must not keep the kernel from being heard.
+            for _read in range(_MOST_READS):
+                self._unread += os.read(self._pipe, 16 * _ATOMIC)
+                self._take_records()
+
+    def _take_records(self) -> None:
         while len(self._unread) >= _HEAD.size:
             owner, message, total, size = _HEAD.unpack_from(self._unread)
             if owner != self._pipe_uuid:
@@ -93,10 +99,15 @@ class PipedIOPubThread(IOPubThread):
             self._unread = self._unread[_HEAD.size + size :]
             if len(part) >= total:
                 del self._parts[message]
-                self.send_multipart(_unpacked(bytes(part)))
+                self._send_on(_unpacked(bytes(part)))
+
+    def _send_on(self, frames: list[bytes]) -> None:
+        super()._really_send(frames)
 
     def _really_send(self, msg: list[Any], *args: Any, **kwargs: Any) -> None:
         if self._is_master_process() or not self._pipe_flag:
+            # What children have said by now comes first, or it would come after the cell's end.
+            self._on_pipe()
             super()._really_send(msg, *args, **kwargs)
             return
         packed = _packed(msg)
