@@ -113,13 +113,16 @@ class BatchAutograde(Autograde, _RegularFiles):  # type: ignore[misc]
         Unicode(), help="Names of environment variables that notebooks get to know."
     ).tag(config=True)
     memory_bytes = Integer(
-        4 * 2**30, min=2**28, help="Memory of a kernel and all that it starts together."
+        4 * 2**30,
+        min=3 * 2**30,
+        help="Memory of a kernel and all that it starts together, and the address space of each "
+        "process, of which scientific libraries take 2 GB without using them.",
     ).tag(config=True)
     processes = Integer(
-        64, min=8, help="Processes and threads that a notebook may have at a time."
+        256, min=32, help="Processes and threads that a notebook may have at a time."
     ).tag(config=True)
     disk_bytes = Integer(
-        500_000_000, help="Bytes that a notebook may write to its folders in total."
+        2**30, help="Bytes that a notebook may write to its folders in total."
     ).tag(config=True)
     rebuild = Bool(
         True,

@@ -138,14 +138,12 @@ def test_all_notebooks_of_a_submission_share_a_folder_and_run_in_order() -> None
     assert outputs(run(notebooks=notebooks), "a") == [["'hello'"]]
 
 
-def test_a_notebook_that_deletes_the_folder_does_not_stop_the_next_one() -> None:
-    notebooks = {
-        "a": notebook("import os, shutil\nshutil.rmtree(os.path.dirname(os.getcwd()))"),
-        "b": notebook("import os\nos.listdir()"),
-    }
+def test_a_notebook_that_deletes_what_it_can_does_not_stop_the_next_one() -> None:
+    delete = "import os, shutil\nshutil.rmtree(os.getcwd(), ignore_errors=True)\nos.listdir()"
+    notebooks = {"a": notebook(delete), "b": notebook("import os\nos.listdir(), 1 + 1")}
     result = run(notebooks=notebooks, files={"data": b"d"})
-    assert outputs(result, "a") == [["PermissionError"]]
-    assert outputs(result, "b") == [["[]"]]
+    assert outputs(result, "a") == [["[]"]]
+    assert outputs(result, "b") == [["([], 2)"]]
 
 
 def test_nothing_is_left_on_the_disk_whatever_was_done_to_it(temporary: Path) -> None:

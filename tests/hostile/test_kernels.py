@@ -1,8 +1,9 @@
 """What notebooks do to their kernels, and what that costs them: their own points and no others."""
 
 import textwrap
+from dataclasses import replace
 
-from small_jobs import cells, kinds, notebook, outputs, run, settings
+from small_jobs import ISOLATED, cells, kinds, notebook, outputs, run, settings
 
 from batchgrader.jobs import Limits
 
@@ -157,3 +158,15 @@ def test_half_a_character_in_a_cell_is_replaced_and_the_cell_runs() -> None:
 
 def test_input_is_an_error_and_not_a_wait() -> None:
     assert outputs(run("input()", "1")) == [["StdinNotImplementedError"], ["1"]]
+
+
+def test_a_notebook_that_uses_too_much_memory_is_told_so() -> None:
+    kernels = replace(ISOLATED, limits={"memory": 3 * 2**30})
+    take = (
+        "import subprocess, sys\ncode = 'x = b\"1\" * (1 << 30)\\nimport time\\ntime.sleep(1000)'\n"
+    )
+    take += "many = [subprocess.Popen([sys.executable, '-c', code]) for _ in range(4)]\n"
+    take += "for each in many: each.wait()"
+    result = run("x = 1", take, "x", kernels=kernels)
+    assert outputs(result) == [[], ["KernelDied"], ["1"]]
+    assert "of memory" in result.incidents[0].text

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -189,8 +190,9 @@ def test_calls_that_wait_can_be_cancelled_while_one_runs(tmp_path: Path) -> None
 def test_nothing_outlives_the_caller(
     tmp_path: Path, then: str, signum: signal.Signals | None
 ) -> None:
-    path, temporary = tmp_path / "pids", tmp_path / "t"
-    temporary.mkdir()
+    path = tmp_path / "pids"
+    # Not in the folder of the test, whose path is too long for sockets.
+    temporary = Path(tempfile.mkdtemp())
     here = str(Path(__file__).parent)
     script = CALLER.format(here=here, tell=tell(path), forever=FOREVER, path=str(path), then=then)
     environment = os.environ | {"TMPDIR": str(temporary)}
@@ -209,21 +211,24 @@ def test_nothing_outlives_the_caller(
     assert len(pids) == 4
     assert eventually(lambda: not any(map(lives, pids)))
     assert eventually(lambda: not list(temporary.iterdir()))
+    temporary.rmdir()
 
 
-def test_a_caller_that_never_shuts_the_pool_down_can_end(tmp_path: Path) -> None:
+def test_a_caller_that_never_shuts_the_pool_down_can_end() -> None:
+    temporary = Path(tempfile.mkdtemp())
     here = str(Path(__file__).parent)
     script = (
         f"import sys\nsys.path.insert(0, {here!r})\nfrom small_jobs import job\n"
         "from batchgrader.execution import LocalPool, run_job\n"
         "pool = LocalPool(2)\nprint(len(pool.submit(run_job, job('1')).result()) > 0)"
     )
-    environment = os.environ | {"TMPDIR": str(tmp_path)}
+    environment = os.environ | {"TMPDIR": str(temporary)}
     done = subprocess.run(
         [sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True
     )
     assert (done.stdout, done.stderr) == ("True\n", "")
-    assert eventually(lambda: not list(tmp_path.iterdir()))
+    assert eventually(lambda: not list(temporary.iterdir()))
+    temporary.rmdir()
 
 
 def test_the_pool_works_from_a_thread_and_inside_a_running_event_loop() -> None:

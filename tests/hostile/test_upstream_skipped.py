@@ -102,7 +102,7 @@ def peaks() -> Iterator[dict[int, int]]:
         while not done.wait(0.05):
             for process in psutil.Process().children(recursive=True):
                 try:
-                    kernel = any("ipykernel" in word for word in process.cmdline())
+                    kernel = any("batchgrader.kernels" in word for word in process.cmdline())
                     status = Path(f"/proc/{process.pid}/status").read_text("utf-8")
                 except (psutil.Error, OSError):
                     continue

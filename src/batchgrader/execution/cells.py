@@ -125,8 +125,9 @@ class SurvivingExecute(WitnessedExecute):
         elif isinstance(death, CellStopped):
             cell.outputs.append(_timeout_error(self.error_on_timeout, str(death)))
         else:
-            cell.outputs.append(outcomes.error("KernelDied", DIED))
-            self.place.report("kernel-died", self.notebook, name_of(cell), DIED)
+            text = self.place.excess or DIED
+            cell.outputs.append(outcomes.error("KernelDied", text))
+            self.place.report("kernel-died", self.notebook, name_of(cell), text)
 
     def _close_for_time(self) -> None:
         self.close(self.place.fail_for_time())

@@ -21,6 +21,9 @@ from batchgrader.kernels.order import Order
 from batchgrader.kernels.process import KernelProcess, NoServer, open_log
 from batchgrader.kernels.sources import TIERS, Recipe, Source
 
+# The operating system allows 107 bytes, and a number is added.
+LONGEST_SOCKET = 105
+
 
 class ForkedProvisioner(LocalProvisioner):
     """Starts and ends a kernel through a fork server; its sockets are files, not ports."""
@@ -50,6 +53,12 @@ class ForkedProvisioner(LocalProvisioner):
         sockets.mkdir(mode=0o700, parents=True, exist_ok=True)
         km.connection_file = str(sockets / "connection.json")
         km.transport, km.ip = "ipc", str(sockets / "s")
+        if len(os.fsencode(km.ip)) > LONGEST_SOCKET:
+            raise OSError(
+                errno.ENAMETOOLONG,
+                "The path for temporary files is too long for sockets; set TMPDIR to a short one",
+                km.ip,
+            )
         kwargs["env"] = self.lodging.whole_environment()
         return await super().pre_launch(**kwargs)
 

@@ -16,7 +16,8 @@ class Workplace:
     """What all notebooks of one submission share while they run; ``run_job`` makes one.
 
     ``scratch`` is deleted with all in it when the job ends. ``deadline`` is on the clock of
-    ``time.monotonic``. ``failure`` is set by the first thing that ends the submission early.
+    ``time.monotonic``. ``failure`` is set by the first thing that ends the submission early,
+    ``excess`` by a kernel that used too much and was ended for it: a sentence to the student.
     """
 
     name: str
@@ -50,7 +51,7 @@ class Workplace:
         return Lodging(
             folder=self.folder.path,
             private=private,
-            sockets=own / "sockets",
+            sockets=own / "s",
             log=self.scratch / f"kernel-{self.kernels}.log",
             source=self.source,
             environment=self.environment | self.source.private_store(private),
