@@ -114,7 +114,7 @@ class BatchAutograde(Autograde, _RegularFiles):  # type: ignore[misc]
     ).tag(config=True)
     memory_bytes = Integer(
         4 * 2**30,
-        min=3 * 2**30,
+        min=2 * 2**30,
         help="Memory of a kernel and all that it starts together, and the address space of each "
         "process, of which scientific libraries take 2 GB without using them.",
     ).tag(config=True)

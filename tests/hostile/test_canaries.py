@@ -27,6 +27,7 @@ LINE = "assert double('3') == 6"
         *(base64.b64encode(b"?" * before + WORD.encode() + b"!") for before in range(4)),
         *(base64.b32encode(b"?" * before + WORD.encode() + b"!") for before in range(6)),
     ],
+    ids=range(16),  # the words are new in each process that runs tests
 )
 def test_a_secret_is_found_in_every_disguise(disguised: bytes) -> None:
     assert carried(b"before " + disguised + b" after", WORDS) == {PLACE}
