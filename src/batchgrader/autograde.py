@@ -32,7 +32,7 @@ from batchgrader.course.gradebook import RunGradebook
 from batchgrader.course.places import Places, only_run
 from batchgrader.course.sharing import shared
 from batchgrader.course.times import lenient_times
-from batchgrader.failures import StoppedEarly, environment, stopping
+from batchgrader.failures import Refused, StoppedEarly, environment, stopping
 from batchgrader.jobs import Limits
 from batchgrader.kernels.sources import TIERS
 from batchgrader.showing.progress import Listener, Quiet
@@ -169,6 +169,9 @@ class BatchAutograde(Autograde, _RegularFiles):  # type: ignore[misc]
         try:
             with self.stopping(), self._run() as survey:
                 Coordinator(self, survey).run(survey.due())
+        except Refused as refusal:
+            self.log.error(str(refusal))
+            raise
         except StoppedEarly as stop:
             self.report.stopped = str(stop)
             self.log.error(str(stop))

@@ -136,8 +136,7 @@ def test_files_that_cannot_grow_count_as_a_full_disk(course: Course) -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
         grader.autograde(course, TINY)
 
-    # SQLite does not say why it cannot write.
-    assert "gradebook.db cannot be read or written" in said_in_a_process(act)
+    assert "The disk is full" in said_in_a_process(act)
     assert_graded(course, "ann")
 
 
@@ -184,6 +183,12 @@ def open_to_all(folder: Path) -> None:
         path.chmod(path.stat().st_mode | (0o055 if path.is_dir() else 0o044))
 
 
+def open_to_others(path: Path) -> bool:
+    """Whether users without rights can reach a file."""
+    real = path.resolve()
+    return all(folder.stat().st_mode & 0o001 for folder in (real, *real.parents))
+
+
 def as_somebody_else(act: Callable[[], object]) -> str:
     """Do something without the right to write: root gives its rights up for that."""
 
@@ -206,6 +211,8 @@ def test_without_permission_to_read_the_course_is_named(course: Course) -> None:
 
 @pytest.mark.parametrize("locked", ["autograded", "gradebook.db"])
 def test_without_permission_to_write_the_place_is_named(course: Course, locked: str) -> None:
+    if locked == "gradebook.db" and os.getuid() == 0 and not open_to_others(Path(sys.executable)):
+        pytest.skip("Python lies where only root may go, so nobody else can start what grades")
     open_to_all(course.root)
     writable = {"autograded": [course.root, course.root / "gradebook.db"], "gradebook.db": []}
     for path in writable[locked]:

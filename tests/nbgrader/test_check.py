@@ -15,6 +15,10 @@ from coursekit.checking.check import Report, check_assignments
 from coursekit.checking.workbench import Workbench
 from coursekit.course import Course
 
+# What an answer does to the process, and an answer that minds. What tests lean on is put back.
+SPOIL = "import os\nos.environ['SPOILT'] = 'yes'\n"
+UNSPOILT = "None if 'SPOILT' in __import__('os').environ else {}"
+
 
 def make_released(folder: Path) -> Course:
     course = make_course(folder / "course")
@@ -110,12 +114,8 @@ def spoiled(tmp_path_factory: pytest.TempPathFactory) -> Report:
     """What check finds where answers share a submission and one of them harms the other."""
     course = make_released(tmp_path_factory.mktemp("spoiled"))
     bank = bank_path(course)
-    replace(
-        bank,
-        "def double(x):\n    return x + x",
-        "import builtins\nbuiltins.sum = None\ndef double(x):\n    return x + x",
-    )
-    replace(bank, "    return x * 0.5", "    return sum([x]) * 0.5")
+    replace(bank, "def double(x):\n    return x + x", f"{SPOIL}def double(x):\n    return x + x")
+    replace(bank, "    return x * 0.5", f"    return {UNSPOILT.format('x * 0.5')}")
     replace(bank, "    return x ** 2", "    import os\n    os._exit(1)")
     return check(course)
 
@@ -134,17 +134,13 @@ def test_an_answer_that_kills_the_kernel_is_told_from_its_neighbours(spoiled: Re
 
 
 def test_solo_finds_a_wrong_answer_that_harms_another_exercise(tmp_path: Path) -> None:
-    course = make_released(tmp_path)
-    replace(
-        bank_path(course),
-        "def double(x):\n    return 4",
-        "import builtins\nbuiltins.print = None\ndef double(x):\n    return 4",
-    )
-    replace(
-        bank_path(course),
-        "| returns a constant\n",
-        "| returns a constant\n# fails double-tests-interface | object is not callable\n",
-    )
+    course = make_course(tmp_path / "course")
+    with edited(source_path(course)) as notebook:
+        half = notebook["cells"]["half"]
+        half["source"] = half["source"].replace("x / 2", UNSPOILT.format("x / 2"))
+    releases.refresh(course, Workbench.make(course, tmp_path / "bench"), UNIT)
+    constant = "def double(x):\n    return 4"
+    replace(bank_path(course), constant, SPOIL + constant)
     report = check(course, solo=True)
     assert "loses half-tests-interface (0 of 1 points)" in named(report, "half", "reference")
 

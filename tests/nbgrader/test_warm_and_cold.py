@@ -29,6 +29,7 @@ VARIES = {
     r"\b\d\d:\d\d:\d\d\b": "TIME",
     r"\b\d+(\.\d+)? ?(s|ms|µs|us|seconds|milliseconds)\b": "DURATION",
     r"ipykernel_\d+": "KERNEL",
+    r"\b\d+(?=% are approved)": "SHARE",  # of models without a seed
     r"fernhill-\w+-\w{8}\b": "FOLDER",
     r"/tmp\w{8}\b": "/FOLDER",
 }

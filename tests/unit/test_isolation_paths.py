@@ -17,7 +17,7 @@ def _forget_paths() -> None:
 
 def bound(words: list[str]) -> dict[str, str]:
     """What a sandbox shows read-only or writable, by path, with the option that does it."""
-    return {words[at + 2]: word for at, word in enumerate(words) if word in ("--bind", "--ro-bind")}
+    return {words[at + 2]: word for at, word in enumerate(words) if "bind" in word}
 
 
 def said(**options: Any) -> list[str]:

@@ -8,7 +8,6 @@ dies fails its own call and is replaced.
 import logging
 import pickle
 import queue
-import tempfile
 import threading
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
@@ -21,6 +20,7 @@ from jupyter_client.kernelspec import NoSuchKernel
 
 from batchgrader.execution.child import WorkerDied, WorkerError, WorkerProcess
 from batchgrader.execution.folder import remove
+from batchgrader.kernels.server import short_folder
 
 LOG = logging.getLogger("batchgrader.execution")
 
@@ -46,7 +46,7 @@ class LocalPool(Executor):
             raise ValueError("a pool needs at least one worker")
         self._most = workers
         self._on_event = on_event or (lambda worker, text: None)
-        self.scratch = Path(tempfile.mkdtemp(prefix="batchgrader-"))
+        self.scratch = short_folder()
         self._log = (log or self.scratch / "workers.log").open("ab")
         self._calls: queue.SimpleQueue[tuple[Future[Any], bytes] | None] = queue.SimpleQueue()
         self._threads: list[threading.Thread] = []

@@ -76,7 +76,7 @@ def arguments(
         words += ["--perms", "1777", "--tmpfs", folder]
     for path in sorted({*paths.python_paths(tuple(keep_out)), *readable}):
         if not path.startswith(paths.SYSTEM_FOLDERS):
-            words += [*_parents(path, made), "--ro-bind", os.path.realpath(path), path]
+            words += [*_parents(path, made), "--ro-bind-try", os.path.realpath(path), path]
     words += [*_parents(scratch, made), "--bind", scratch, scratch]
     for name, value in environment.items():
         words += ["--setenv", name, value]
@@ -90,7 +90,7 @@ def _system(made: set[str]) -> list[str]:
         if Path(path).is_symlink() and path in paths.SYSTEM_FOLDERS:
             words += ["--symlink", str(Path(path).readlink()), path]
         elif Path(path).exists():
-            words += [*_parents(path, made), "--ro-bind", os.path.realpath(path), path]
+            words += [*_parents(path, made), "--ro-bind-try", os.path.realpath(path), path]
     return words
 
 

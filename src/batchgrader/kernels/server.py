@@ -22,7 +22,22 @@ from batchgrader.kernels.wire import Lines
 
 LOG = logging.getLogger("batchgrader.kernels")
 
+# Beyond this length of a path there is not enough room for those of sockets.
+_DEEP = 24
+_SHALLOW = "/tmp"
+
 _PATIENCE = 5.0  # seconds that the server gets to leave before it is killed
+
+
+def short_folder() -> Path:
+    """A new folder for this user alone, whose path leaves room for the names of sockets below it.
+
+    The operating system allows 107 bytes. Where the configured folder for temporary files is deep,
+    the machine's own takes its place.
+    """
+    usual = Path(tempfile.gettempdir())
+    deep = len(os.fsencode(usual)) > _DEEP and os.access(_SHALLOW, os.W_OK)
+    return Path(tempfile.mkdtemp(prefix="batchgrader-", dir=_SHALLOW if deep else usual))
 
 
 class ServerDied(RuntimeError):  # noqa: N818  what happened
@@ -159,7 +174,8 @@ class ForkServer:
 
 def _environment() -> dict[str, str]:
     """What the server needs of the environment; whatever else there is may be secret."""
-    kept = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "PYTHONPATH", "VIRTUAL_ENV", "CONDA_PREFIX")
+    kept = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "VIRTUAL_ENV", "CONDA_PREFIX")
+    kept += ("PYTHONPATH", "PYTHONHASHSEED")
     environment = {name: os.environ[name] for name in kept if name in os.environ}
     one_thread = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
     return environment | dict.fromkeys(one_thread, "1")

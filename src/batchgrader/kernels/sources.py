@@ -16,7 +16,7 @@ from batchgrader.isolation.layers import Layers
 from batchgrader.isolation.mends import NoIsolation
 from batchgrader.isolation.probe import choose
 from batchgrader.kernels import store
-from batchgrader.kernels.server import ForkServer
+from batchgrader.kernels.server import ForkServer, short_folder
 
 # "auto" is the strongest that works here, and nothing is run where none does; "if-possible" then
 # runs without: for work that one would run oneself anyway.
@@ -84,7 +84,7 @@ def source_of(recipe: Recipe) -> Source:
         return Source(recipe.address, Path(recipe.scratch), recipe.layers, recipe)
     with _starting:
         if not _scratch:
-            _scratch.append(Path(tempfile.mkdtemp(prefix="batchgrader-")))
+            _scratch.append(short_folder())
             atexit.register(shutil.rmtree, _scratch[0], ignore_errors=True)
     return _own(recipe, _scratch[0])
 
