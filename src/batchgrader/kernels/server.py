@@ -174,8 +174,8 @@ class ForkServer:
 
 def _environment() -> dict[str, str]:
     """What the server needs of the environment; whatever else there is may be secret."""
-    kept = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "VIRTUAL_ENV", "CONDA_PREFIX")
-    kept += ("PYTHONPATH", "PYTHONHASHSEED")
+    kept = ["PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "VIRTUAL_ENV", "CONDA_PREFIX"]
+    kept += ["PYTHONPATH", "PYTHONHASHSEED"]
     environment = {name: os.environ[name] for name in kept if name in os.environ}
     one_thread = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
     return environment | dict.fromkeys(one_thread, "1")
