@@ -7,11 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from batchgrader.isolation.boundary import Boundary
+from batchgrader.kernels import ONE_THREAD
 from batchgrader.kernels.order import Order
 from batchgrader.kernels.sources import Source
-
-# More threads cost small models more than they give, and change the last bits of a sum.
-ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
 # What a kernel gets of the environment of its worker. All else may be secret: tokens, passwords,
 # the address of the gradebook.

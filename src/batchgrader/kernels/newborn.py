@@ -16,10 +16,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from batchgrader.kernels import ONE_THREAD
 from batchgrader.kernels.preload import Preloaded
 
-# More threads cost small models more than they give, and change the last bits of a sum.
-ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
 # What a server that runs notebooks for people passes on to its kernels, and means itself.
 _OF_THE_PARENT = ("JPY_PARENT_PID", "JPY_INTERRUPT_EVENT", "JPY_SESSION_NAME", "PYTHONSTARTUP")

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from types import ModuleType
 
-from batchgrader.kernels import warming
+from batchgrader.kernels import ONE_THREAD, warming
 from batchgrader.kernels.application import KernelApp
 from batchgrader.kernels.traces import Traces
 
@@ -26,10 +26,7 @@ from batchgrader.kernels.traces import Traces
 NEVER = ("matplotlib_inline", "matplotlib_inline.*", "__main__", "__mp_main__")
 
 # Libraries that would start a thread of their own in the background as soon as they are loaded.
-_WITHOUT_THREADS = {
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
+_WITHOUT_THREADS = ONE_THREAD | {
     "JE_ARROW_MALLOC_CONF": "background_thread:false",
     "MLFLOW_DISABLE_TELEMETRY": "true",
 }

@@ -18,6 +18,7 @@ from typing import IO, Any
 
 from batchgrader.isolation.bubblewrap import wrap
 from batchgrader.isolation.layers import Layers
+from batchgrader.kernels import ONE_THREAD
 from batchgrader.kernels.wire import Lines
 
 LOG = logging.getLogger("batchgrader.kernels")
@@ -177,5 +178,4 @@ def _environment() -> dict[str, str]:
     kept = ["PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "VIRTUAL_ENV", "CONDA_PREFIX"]
     kept += ["PYTHONPATH", "PYTHONHASHSEED"]
     environment = {name: os.environ[name] for name in kept if name in os.environ}
-    one_thread = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-    return environment | dict.fromkeys(one_thread, "1")
+    return environment | ONE_THREAD
