@@ -19,7 +19,6 @@ from typing import Any
 from batchgrader.kernels import ONE_THREAD
 from batchgrader.kernels.preload import Preloaded
 
-
 # What a server that runs notebooks for people passes on to its kernels, and means itself.
 _OF_THE_PARENT = ("JPY_PARENT_PID", "JPY_INTERRUPT_EVENT", "JPY_SESSION_NAME", "PYTHONSTARTUP")
 
