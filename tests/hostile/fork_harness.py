@@ -19,9 +19,10 @@ from typing import Any
 
 from jupyter_client.blocking.client import BlockingKernelClient
 
+from batchgrader.kernels import ONE_THREAD
 from batchgrader.kernels.cold import READY
 from batchgrader.kernels.ipython import command
-from batchgrader.kernels.newborn import ONE_THREAD, environment
+from batchgrader.kernels.newborn import environment
 
 # Each process that is the first in a namespace has the number 1 there.
 NAMESPACE = ("unshare", "--user", "--map-root-user", "--pid", "--fork", "--kill-child")
