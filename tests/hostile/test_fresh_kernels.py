@@ -140,7 +140,8 @@ CELLS = {
     "input": "input()",
     "empty input": "import os, sys; print(repr(sys.stdin.read()), os.read(0, 1))",
     "both streams": "import sys; print('out'); print('err', file=sys.stderr); print('out')",
-    "a program": "import subprocess; subprocess.run(['echo', 'said'], check=True)",
+    # A thread reads what other programs write: a cell that ends at once may end before it.
+    "a program": "import subprocess, time; p = subprocess.run(['echo', 'said']); time.sleep(2)",
     "a shell": "!echo said; echo more >&2",
     "a magic": "%timeit?\n%pwd\n%who",
     "history": "In[1][:6], len(Out), _",
