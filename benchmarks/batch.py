@@ -1,16 +1,18 @@
 """The bench of batch grading: stock nbgrader against ours, interleaved, and the limit of both.
 
-``./course bench`` grades a class in two units, prints a table, and writes ``batch.json`` and a
+``./course bench`` grades a class in some units, prints a table, and writes ``batch.json`` and a
 figure to ``bench/``. ``--coordinator`` adds what the coordinator costs by itself. Nothing else
 should run on the machine meanwhile.
 """
 
 import argparse
+import functools
 import json
+import operator
 import os
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -23,11 +25,13 @@ from metering import Spent, spend
 UNITS = ("06_experiment_tracking", "10_model_registry")
 STOCK = (sys.executable, "-m", "nbgrader", "autograde")
 OURS = (sys.executable, "-m", "batchgrader")
+HEAD = f"{'seconds a submission':<40}stock    ours   limit  stock/ours  ours/limit"
+CORES = len(os.sched_getaffinity(0))
 
 
 @dataclass(frozen=True)
 class Side:
-    """What one grader spent on all submissions of all units; ``graded`` says how many it ran.
+    """What one grader spent on all submissions; ``graded`` says how many of them it ran.
 
     Where that is fewer than the class, CPU and wall are scaled: the start of the command once for
     each unit, and the rest by the number of submissions.
@@ -45,37 +49,70 @@ class Side:
 
 
 @dataclass(frozen=True)
-class Measured:
-    """What the bench found: both sides, and the CPU seconds of the cells alone for the class."""
+class Found:
+    """What was found of one unit, or of all: both sides, and the CPU seconds of the cells alone."""
 
+    unit: str
     submissions: int
-    cores: int
     stock: Side
     ours: Side
     cells: float
     same_scores: int
+
+    def __add__(self, other: "Found") -> "Found":
+        return Found(
+            "all",
+            self.submissions + other.submissions,
+            self.stock + other.stock,
+            self.ours + other.ours,
+            self.cells + other.cells,
+            self.same_scores + other.same_scores,
+        )
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What the bench found of each unit, on how many cores and workers."""
+
+    units: tuple[Found, ...]
+    cores: int
+    workers: int
     coordinator: tuple[Replayed, ...] = ()
 
+    @property
+    def all(self) -> Found:
+        """The units together."""
+        return functools.reduce(operator.add, self.units)
 
-def measure(folder: Path, units: Sequence[str], submissions: int, sample: int) -> Measured:
+
+def measure(
+    folder: Path, units: Sequence[str], submissions: int, sample: int, workers: int = CORES
+) -> Measured:
     """Grade a class with both graders; ``sample`` is how many submissions stock grades."""
     students = [f"student{number:05}" for number in range(-(-submissions // len(units)))]
     chosen = students[:: max(1, len(students) * len(units) // sample)][: -(-sample // len(units))]
-    stock, ours = Side(0, 0, 0, 0), Side(0, 0, 0, 0)
-    cells, same = 0.0, 0
-    for unit in units:
-        say(f"{unit}: making {len(students)} submissions")
-        bench = make_bench(folder / unit, unit, students)
-        limit = _cells(bench, chosen)
-        found = [_stock(bench, chosen[::2])]
-        ours += _ours(bench, students)
-        if chosen[1::2]:
-            found.append(_stock(bench, chosen[1::2]))
-        stock += _scaled(found, _start(bench, chosen[0]), len(students))
-        cells += sum(limit) / len(limit) * len(students)
-        same += sum(_same_score(bench, student) for student in chosen)
-    cores = len(os.sched_getaffinity(0))
-    return Measured(len(students) * len(units), cores, stock, ours, cells, same)
+    found = [_measure_unit(folder / unit, unit, students, chosen, workers) for unit in units]
+    return Measured(tuple(found), CORES, workers)
+
+
+def _measure_unit(
+    folder: Path, unit: str, students: Sequence[str], chosen: Sequence[str], workers: int
+) -> Found:
+    say(f"{unit}: making {len(students)} submissions")
+    bench = make_bench(folder, unit, students)
+    cells = _cells(bench, chosen)
+    stock = [_stock(bench, chosen[::2])]
+    ours = _ours(bench, students, workers)
+    if chosen[1::2]:
+        stock.append(_stock(bench, chosen[1::2]))
+    return Found(
+        unit,
+        len(students),
+        _scaled(stock, _start(bench, chosen[0]), len(students)),
+        ours,
+        sum(cells) / len(cells) * len(students),
+        sum(_same_score(bench, student) for student in chosen),
+    )
 
 
 def _stock(bench: Bench, students: Sequence[str]) -> Side:
@@ -83,9 +120,10 @@ def _stock(bench: Bench, students: Sequence[str]) -> Side:
     return _run(STOCK, root, bench, f"stock grades {len(students)}", len(students))
 
 
-def _ours(bench: Bench, students: Sequence[str]) -> Side:
+def _ours(bench: Bench, students: Sequence[str], workers: int) -> Side:
     root = bench.copy(_place(bench, "ours"), students)
-    return _run(OURS, root, bench, f"ours grades {len(students)}", len(students))
+    command = (*OURS, f"--workers={workers}")
+    return _run(command, root, bench, f"ours grades {len(students)}", len(students))
 
 
 def _start(bench: Bench, student: str) -> Side:
@@ -152,28 +190,38 @@ def _place(bench: Bench, name: str) -> Path:
 
 def table(found: Measured) -> str:
     """The result for a terminal."""
-    stock, ours, n = found.stock, found.ours, found.submissions
-    limit = found.cells / found.cores
-    cpu, wall = stock.cpu / ours.cpu, stock.wall / ours.wall
-    rows = [
-        ("CPU a submission, s", stock.cpu / n, ours.cpu / n, found.cells / n, cpu),
-        ("wall a submission, s", stock.wall / n, ours.wall / n, limit / n, wall),
-    ]
+    whole = found.all
     lines = [
-        f"{n} submissions to two units on {found.cores} cores",
-        f"{'':<24}{'stock':>10}{'ours':>10}{'the limit':>11}{'stock/ours':>12}",
-        *(f"{name:<24}{a:>10.2f}{b:>10.2f}{c:>11.2f}{d:>12.2f}" for name, a, b, c, d in rows),
-        f"{'peak memory, MB':<24}{stock.peak / 1e6:>10.0f}{ours.peak / 1e6:>10.0f}",
-        f"Ours takes {ours.wall / limit:.1f} times the limit: the cells alone in a warm process.",
-        f"The same points in every cell: {found.same_scores} of {stock.graded} submissions.",
+        f"{whole.submissions} submissions, {found.workers} at a time, on {found.cores} cores",
+        HEAD,
     ]
-    if stock.graded < n:
+    for each in (*found.units, whole) if len(found.units) > 1 else found.units:
+        lines += _rows(each, found.cores)
+    lines += [
+        f"{'peak memory, MB':<37}{whole.stock.peak / 1e6:>8.0f}{whole.ours.peak / 1e6:>8.0f}",
+        "The limit of any grader is the cells alone, in a process that has loaded everything.",
+        f"The same points in every cell: {whole.same_scores} of {whole.stock.graded} submissions.",
+    ]
+    if whole.stock.graded < whole.submissions:
         lines.append(
-            f"Stock graded {stock.graded} of them, in blocks before and after ours; its CPU and "
-            "wall are scaled from these, its start counted once a unit. Its memory is as measured."
+            f"Stock graded {whole.stock.graded} of them, in blocks before and after ours; its CPU "
+            "and wall are scaled from these, its start counted once a unit. Its memory is as "
+            "measured."
         )
     lines += [each.line() for each in found.coordinator]
     return "\n".join(lines)
+
+
+def _rows(found: Found, cores: int) -> Iterator[str]:
+    n, stock, ours = found.submissions, found.stock, found.ours
+    for what, theirs, mine, limit in (
+        ("CPU", stock.cpu, ours.cpu, found.cells),
+        ("wall", stock.wall, ours.wall, found.cells / cores),
+    ):
+        yield (
+            f"{found.unit + ', ' + what:<37}{theirs / n:>8.2f}{mine / n:>8.2f}{limit / n:>8.2f}"
+            f"{theirs / mine:>12.1f}{mine / limit:>12.2f}"
+        )
 
 
 def say(text: str) -> None:
@@ -187,7 +235,8 @@ def main() -> None:
     parser.add_argument(
         "--out", type=Path, default=Path("bench"), help="folder for the figure and JSON: bench"
     )
-    parser.add_argument("--units", nargs="+", default=UNITS, help="both finished units")
+    parser.add_argument("--units", nargs="+", default=UNITS, help="units 06 and 10")
+    parser.add_argument("--workers", type=int, default=CORES, help="how many ours runs at a time")
     parser.add_argument("--submissions", type=int, default=60)
     parser.add_argument("--stock-sample", type=int, default=8, help="how many stock grades")
     parser.add_argument(
@@ -197,7 +246,7 @@ def main() -> None:
     asked.out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="bench-", ignore_cleanup_errors=True) as folder:
         sample = min(asked.stock_sample, asked.submissions)
-        found = measure(Path(folder), asked.units, asked.submissions, sample)
+        found = measure(Path(folder), asked.units, asked.submissions, sample, asked.workers)
         if asked.coordinator is not None:
             sizes = asked.coordinator or [100, 1_000]
             replayed = measure_coordinator(Path(folder), asked.units[0], sizes)

@@ -17,11 +17,11 @@ GREY, ORANGE, BLUE = "#767676", "#D55E00", "#0072B2"
 
 def draw(folder: Path, found: "Measured") -> None:
     """Write ``batch.svg`` and ``batch.png``: CPU and wall seconds a submission, and the limit."""
-    n = found.submissions
-    limit = found.cells / found.cores
+    whole = found.all
+    n, limit = whole.submissions, whole.cells / found.cores
     panels = (
-        ("CPU seconds a submission", found.stock.cpu, found.ours.cpu, found.cells),
-        ("Wall seconds a submission", found.stock.wall, found.ours.wall, limit),
+        ("CPU seconds a submission", whole.stock.cpu, whole.ours.cpu, whole.cells),
+        ("Wall seconds a submission", whole.stock.wall, whole.ours.wall, limit),
     )
     with plt.style.context(STYLE), mpl.rc_context({"svg.hashsalt": "batch"}):
         figure, axes = plt.subplots(1, 2, figsize=(7.2, 2.2), sharey=True)

@@ -12,6 +12,7 @@ import sqlite3
 import sys
 import tempfile
 from contextlib import closing
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "WARNING")
 os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
 
 import mlflow
+from mlflow.store.db import utils as databases
 from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
 from mlflow.telemetry import set_telemetry_client
 from mlflow.utils import logging_utils
@@ -29,6 +31,9 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 set_telemetry_client()  # for a notebook that imported MLflow before this module
+
+# For each store MLflow loads all its migrations, to learn which is the newest. Once will do.
+databases._get_latest_schema_revision = cache(databases._get_latest_schema_revision)
 
 ARTIFACT_ROOT_VARIABLE = "_MLFLOW_SERVER_ARTIFACT_ROOT"  # where new experiments keep artifacts
 
@@ -51,6 +56,7 @@ def fresh_store(folder: str | Path | None = None) -> str:
     database.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(_template(), database)
     with closing(sqlite3.connect(database)) as store, store:
+        _do_not_wait_for_the_disk(store)
         # The experiment "Default" still points at the folder in which the template was made.
         location = (database.parent / "artifacts" / "0").as_uri()
         store.execute("UPDATE experiments SET artifact_location = ?", (location,))
@@ -80,7 +86,7 @@ def open_store(folder: str | Path) -> str:
 
 
 @event.listens_for(Engine, "connect")
-def _do_not_wait_for_the_disk(connection: Any, _: Any) -> None:
+def _do_not_wait_for_the_disk(connection: Any, _: Any = None) -> None:
     """Make SQLite three times as quick; only a power cut could cost the newest runs."""
     if isinstance(connection, sqlite3.Connection):
         connection.execute("PRAGMA synchronous=OFF")

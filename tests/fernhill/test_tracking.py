@@ -16,6 +16,7 @@ with warnings.catch_warnings():  # MLflow imports what SQLAlchemy calls out of d
     from fernhill.tracking import fresh_store, open_store
 
 import mlflow
+from alembic.script import ScriptDirectory
 from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 
@@ -148,6 +149,13 @@ def test_a_second_store_is_copied_and_not_migrated(monkeypatch: pytest.MonkeyPat
     monkeypatch.delattr(tracking, "_migrate")
     fresh_store()
     assert not MlflowClient().search_registered_models()
+
+
+def test_the_migrations_are_read_for_the_first_store_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    fresh_store()
+    monkeypatch.delattr(ScriptDirectory, "from_config")
+    fresh_store()
+    assert mlflow.search_runs(output_format="list") == []
 
 
 def test_nothing_is_printed_to_stderr_or_left_behind(tmp_path: Path) -> None:

@@ -22,6 +22,8 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system can
 
 # What differs from one run of a notebook to the next, whatever kernel it has.
 VARIES = {
+    r"fernhill-\w+-\w{8}\b": "FOLDER",
+    r"/tmp\w{8}\b": "/FOLDER",
     r"\b[0-9a-f]{7,64}\b": "ID",
     r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b": "ID",
     r"0x[0-9a-f]+": "ADDRESS",
@@ -30,8 +32,6 @@ VARIES = {
     r"\b\d+(\.\d+)? ?(s|ms|µs|us|seconds|milliseconds)\b": "DURATION",
     r"ipykernel_\d+": "KERNEL",
     r"\b\d+(?=% are approved)": "SHARE",  # of models without a seed
-    r"fernhill-\w+-\w{8}\b": "FOLDER",
-    r"/tmp\w{8}\b": "/FOLDER",
 }
 
 
