@@ -1,13 +1,17 @@
 """Installs the kernelspec ``batchgrader``: Python kernels that are isolated, for any program.
 
-``python -m batchgrader.kernelspec`` writes it into this environment. With
-``c.Execute.kernel_name = "batchgrader"`` nbgrader's own commands, the formgrader and *Validate* use
-it without any other part of batchgrader.
+``python -m batchgrader.kernelspec`` writes it into this environment, and says how its kernels are
+isolated on this machine. With ``c.Execute.kernel_name = "batchgrader"`` nbgrader's own commands,
+the formgrader and *Validate* use it without any other part of batchgrader.
 """
 
+import argparse
 import json
 import sys
 from pathlib import Path
+
+from batchgrader.isolation.mends import NoIsolation
+from batchgrader.kernels.sources import layers_for
 
 NAME = "batchgrader"
 
@@ -26,5 +30,29 @@ def install(prefix: Path) -> Path:
     return folder
 
 
+def main() -> None:
+    """Install, and tell what the kernels will be; status 1 where one of them fails."""
+    parser = argparse.ArgumentParser(prog="python -m batchgrader.kernelspec")
+    parser.add_argument(
+        "--prefix",
+        type=Path,
+        default=Path(sys.prefix),
+        help="where share/jupyter/kernels is; ~/.local is for one user; by default this "
+        "environment, %(default)s",
+    )
+    prefix = parser.parse_args().prefix.expanduser()
+    try:
+        folder = install(prefix)
+        layers = layers_for("auto")
+    except OSError as error:
+        sys.exit(
+            f"The kernelspec cannot be written to {error.filename} ({error.strerror}); choose "
+            "another place with --prefix, such as --prefix=~/.local."
+        )
+    except NoIsolation as error:
+        sys.exit(f"The kernelspec {NAME} is in {folder}, and its kernels will not start: {error}")
+    sys.stdout.write(f"The kernelspec {NAME} is in {folder}.\nIts kernels: {layers.describe()}.\n")
+
+
 if __name__ == "__main__":
-    sys.stdout.write(f"The kernelspec {NAME} is in {install(Path(sys.prefix))}.\n")
+    main()

@@ -1,16 +1,18 @@
-"""Checks a run by grading some submissions again on cold kernels, and comparing every cell."""
+"""Checks a run by grading some submissions again on cold kernels, and comparing every test."""
 
 import random
 from collections.abc import Sequence
-from concurrent.futures import Executor
+from concurrent.futures import Executor, Future
 from dataclasses import replace
 
 import nbformat.v4
-from nbgrader.utils import determine_grade, is_grade
+from nbgrader.utils import determine_grade
 
 from batchgrader.course.due import Due
 from batchgrader.execution import run_job
+from batchgrader.failures import failure
 from batchgrader.jobs import Job, Result
+from batchgrader.marking.scores import SettleScores, is_test
 from batchgrader.showing.report import Difference
 
 
@@ -40,7 +42,7 @@ class Verifier:
         return [
             difference
             for job, result, future in waiting
-            for difference in _differences(job, result, Result.from_json(future.result()))
+            for difference in _differences(job.name, result, _outcome(future))
         ]
 
 
@@ -48,26 +50,34 @@ def _cold(job: Job) -> Job:
     return replace(job, kernels=replace(job.kernels, warm=False))
 
 
-def _differences(job: Job, warm: Result, cold: Result) -> list[Difference]:
-    if bool(warm.failure) != bool(cold.failure):
-        return [Difference(job.name, "", "", _failed(warm), _failed(cold))]
+def _outcome(future: Future[str]) -> Result:
+    """What came back; a worker that died fails the submission, and not the run."""
+    try:
+        return Result.from_json(future.result())
+    except Exception as error:
+        return Result(notebooks={}, failure=failure(error))
+
+
+def _differences(name: str, warm: Result, cold: Result) -> list[Difference]:
     first, second = _points(warm), _points(cold)
+    why = warm.failure or cold.failure
+    if why and not (warm.failure and cold.failure):
+        points = None if warm.failure else sum(first.values())
+        again = None if cold.failure else sum(second.values())
+        return [Difference(name, "", "", points, again, why.text)]
     return [
-        Difference(job.name, *place, first.get(place), second.get(place))
+        Difference(name, *place, first.get(place), second.get(place))
         for place in sorted(first.keys() | second.keys())
         if first.get(place) != second.get(place)
     ]
 
 
-def _failed(result: Result) -> float | None:
-    return 0.0 if result.failure else None
-
-
-def _points(result: Result) -> dict[tuple[str, str], float | None]:
-    """The points of every graded cell as nbgrader reads them from its outputs."""
-    found: dict[tuple[str, str], float | None] = {}
+def _points(result: Result) -> dict[tuple[str, str], float]:
+    """The points of every test, as the run has recorded them."""
+    found = {}
     for name, text in result.notebooks.items():
-        for cell in nbformat.v4.reads(text).cells:
-            if is_grade(cell):
-                found[name, cell.metadata["nbgrader"]["grade_id"]] = determine_grade(cell)[0]
+        notebook = nbformat.v4.reads(text)
+        SettleScores().preprocess(notebook, {"nbgrader": {"notebook": name}})
+        for cell in filter(is_test, notebook.cells):
+            found[name, cell.metadata["nbgrader"]["grade_id"]] = determine_grade(cell)[0]
     return found

@@ -38,10 +38,16 @@ def conclude(report: RunReport, written: Path | None, *, quiet: bool) -> int:
 
 
 def _in_one_sentence(report: RunReport) -> str:
-    failed = [printable(record.student) for record in report.of("failed")]
-    if report.stopped or not failed:
+    if report.stopped:
         return report.stopped
-    return f"{count(len(failed), 'submission')} could not be graded: {names(failed, 400)}."
+    failed = [record.student for record in report.of("failed")]
+    differ = list(dict.fromkeys(each.name for each in report.differences))
+    said = {"could not be graded": failed, "graded differently on a cold kernel": differ}
+    return " ".join(
+        f"{count(len(found), 'submission')} {what}: {names([*map(printable, found)], 400)}."
+        for what, found in said.items()
+        if found
+    )
 
 
 @contextmanager

@@ -27,7 +27,7 @@ How notebooks are kept apart
   --no-isolation      not at all: a notebook can then read solutions, change grades, use the network
   --doctor            grade nothing: tell what this machine offers for isolation, and what mends it
   --cold              start a new interpreter for each kernel, in place of forking one that is warm
-  --verify=K          afterwards grade K submissions again on cold kernels, and compare every cell
+  --verify=K          afterwards grade K submissions again on cold kernels, and compare every test
 
 Where things are
   --course-dir=DIR    the course; without it the current folder

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
 
-from batchgrader.execution.folder import remove
 from batchgrader.execution.frames import read_frame, write_frame
+from batchgrader.kernels.scratch import remove
 
 _PATIENCE = 5.0  # seconds that a worker gets to leave before it is killed
 

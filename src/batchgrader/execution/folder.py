@@ -1,9 +1,7 @@
 """The private folders of a submission: written before its notebooks run, read and deleted after."""
 
 import os
-import shutil
 import stat
-import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -11,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from batchgrader.jobs import File
+from batchgrader.kernels.scratch import remove
 
 LITTER = (".ipynb_checkpoints", "__pycache__")
 
@@ -30,16 +29,6 @@ def private_folder(within: Path) -> Iterator[Path]:
         yield folder
     finally:
         remove(folder)
-
-
-def remove(folder: Path) -> None:
-    """Delete a folder even where permissions were taken away or its tree is very deep."""
-    with suppress(OSError, RecursionError):
-        if os.path.lexists(folder):
-            shutil.rmtree(folder)
-        return
-    for command in (["chmod", "-R", "u+rwx"], ["rm", "-rf"]):
-        subprocess.run([*command, "--", folder], check=False, capture_output=True)
 
 
 @dataclass(frozen=True)

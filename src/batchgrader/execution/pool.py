@@ -19,8 +19,7 @@ from typing import Any, TypeVar
 from jupyter_client.kernelspec import NoSuchKernel
 
 from batchgrader.execution.child import WorkerDied, WorkerError, WorkerProcess
-from batchgrader.execution.folder import remove
-from batchgrader.kernels.server import short_folder
+from batchgrader.kernels.scratch import leave, scratch_folder
 
 LOG = logging.getLogger("batchgrader.execution")
 
@@ -46,7 +45,7 @@ class LocalPool(Executor):
             raise ValueError("a pool needs at least one worker")
         self._most = workers
         self._on_event = on_event or (lambda worker, text: None)
-        self.scratch = short_folder()
+        self.scratch = scratch_folder()
         self._log = (log or self.scratch / "workers.log").open("ab")
         self._calls: queue.SimpleQueue[tuple[Future[Any], bytes] | None] = queue.SimpleQueue()
         self._threads: list[threading.Thread] = []
@@ -165,7 +164,7 @@ class LocalPool(Executor):
 
     def _tidy(self) -> None:
         self._log.close()
-        remove(self.scratch)
+        leave(self.scratch)
 
 
 def _error(answer: dict[str, Any]) -> Exception:

@@ -4,10 +4,12 @@ batchgrader's runner says where each kernel lives. Where nobody says, as under n
 commands, the working folder is copied to a private place, and what changed is copied back.
 """
 
+import asyncio
 import errno
 import os
 import shutil
 import signal
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, cast
 
@@ -23,6 +25,10 @@ from batchgrader.kernels.sources import TIERS, Recipe, Source
 
 # The operating system allows 107 bytes, and a number is added.
 LONGEST_SOCKET = 105
+
+# Makes the places of guests: a program's event loop does not wait, and the sandbox of the fork
+# server, which ends with the thread that has started it, stays for the guests to come.
+_HOST = ThreadPoolExecutor(1, thread_name_prefix="batchgrader")
 
 
 class ForkedProvisioner(LocalProvisioner):
@@ -47,7 +53,7 @@ class ForkedProvisioner(LocalProvisioner):
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
         """Choose the sockets and write the connection file."""
-        self.lodging = kwargs.pop("lodging", None) or self._as_guest(kwargs)
+        self.lodging = kwargs.pop("lodging", None) or await self._as_guest(kwargs)
         km: Any = self.parent
         sockets = self.lodging.sockets
         sockets.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -116,16 +122,24 @@ class ForkedProvisioner(LocalProvisioner):
     async def cleanup(self, restart: bool = False) -> None:
         """Bring back what a guest has written, and delete its place."""
         await super().cleanup(restart=restart)
-        if self._guest is not None:
-            self._guest.leave()
+        if self._guest is None:
+            return
+        left_out = self._guest.leave(returns=restart)
+        if left_out:
+            some = ", ".join(left_out[:5]) + (" and others" if len(left_out) > 5 else "")
+            self.log.warning("Not copied back to %s: %s", self._guest.home, some)
+        if not restart:
             self._guest = None
 
-    def _as_guest(self, kwargs: dict[str, Any]) -> Lodging:
+    async def _as_guest(self, kwargs: dict[str, Any]) -> Lodging:
         """A place for a kernel that nobody has made one for; a fork server is started if needed."""
         recipe = Recipe(isolation=self.isolation, modules=tuple(self.modules))
         asked = kwargs.get("env") or {}
         added = {name: value for name, value in asked.items() if os.environ.get(name) != value}
-        self._guest = Guest.of(Path(kwargs.get("cwd") or ".").absolute(), added, recipe)
+        home = Path(kwargs.get("cwd") or ".").absolute()
+        place = None if self._guest is None else self._guest.place
+        made = _HOST.submit(Guest.of, home, added, recipe, place)
+        self._guest = await asyncio.wrap_future(made)
         return self._guest.lodging
 
 

@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from batchgrader.execution import events, processes
-from batchgrader.execution.folder import remove
 from batchgrader.execution.frames import read_frame, write_frame
+from batchgrader.kernels.scratch import remove
 
 _PATIENCE = 10.0  # seconds that the main thread gets to leave in good order
 

@@ -45,7 +45,9 @@ _ELSEWHERE = {
     f"in it, or {_CONTAINER}.",
 }
 _GIVEN_UP = (
-    "Or say --no-isolation: then a notebook can read, change and send away all that you can."
+    "Or say --no-isolation (in nbgrader_config.py, for nbgrader's own commands: "
+    'c.BatchAutograde.isolation = "none"; for the kernelspec: c.ForkedProvisioner.isolation = '
+    '"none"): then a notebook can read, change and send away all that you can.'
 )
 
 

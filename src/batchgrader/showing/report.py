@@ -13,7 +13,8 @@ meaning; new keys may come without that.
 ``isolation``           how notebooks were kept apart from the machine, in words; empty where
                         workers on other machines saw to it
 ``verified``            how many submissions were graded again on cold kernels
-``differences``         what differed then: ``{"name", "notebook", "cell", "points", "cold"}``
+``differences``         what differed then: ``{"name", "notebook", "cell", "points", "cold",
+                        "failure"}``
 ``graded``, ``failed``, ``skipped``   how many records have this status
 ``flagged``             how many have an incident of the kind "integrity": a person must look
 ``records``             one object for each submission, in the order in which they ended
@@ -35,6 +36,7 @@ from nbgrader.converters import NbGraderException
 
 from batchgrader.jobs import Incident, Repair, Usage
 from batchgrader.showing.closing import closing_table
+from batchgrader.showing.wording import number
 
 SCHEMA = 1
 Status = Literal["graded", "failed", "skipped"]
@@ -87,17 +89,23 @@ class SubmissionRecord:
 
 @dataclass(frozen=True)
 class Difference:
-    """A cell that got other points on a cold kernel than in the run; None: none yet, by hand."""
+    """A test that got other points on a cold kernel than in the run.
+
+    Without ``cell`` it is a submission that failed once: ``failure`` says why, and the points are
+    those of all its tests; they are None where there are none.
+    """
 
     name: str
     notebook: str
     cell: str
     points: float | None
     cold: float | None
+    failure: str = ""
 
     def __str__(self) -> str:
         cell = f"{self.notebook}, {self.cell}" if self.cell else "the whole submission"
-        return f"{cell}: {_said(self.points)} in this run, {_said(self.cold)} on a cold kernel"
+        said = f"{cell}: {_said(self.points)} in this run, {_said(self.cold)} on a cold kernel"
+        return f"{said}: {self.failure}" if self.failure else said
 
 
 @dataclass
@@ -176,4 +184,6 @@ def _draft(path: Path) -> Path:
 
 
 def _said(points: float | None) -> str:
-    return "not graded by itself" if points is None else f"{points:g} points"
+    if points is None:
+        return "none"
+    return f"{number(points)} {'point' if points == 1 else 'points'}"
