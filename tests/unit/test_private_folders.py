@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from batchgrader.execution.folder import Folder, RefusedPath, private_folder, remove
+from batchgrader.execution.folder import Folder, RefusedPath, private_folder
 from batchgrader.jobs import File
+from batchgrader.kernels.scratch import remove
 
 MEGABYTE = 1_000_000
 

@@ -7,11 +7,9 @@ import atexit
 import contextlib
 import logging
 import os
-import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Any
@@ -19,26 +17,12 @@ from typing import IO, Any
 from batchgrader.isolation.bubblewrap import wrap
 from batchgrader.isolation.layers import Layers
 from batchgrader.kernels import ONE_THREAD
+from batchgrader.kernels.scratch import leave, scratch_folder
 from batchgrader.kernels.wire import Lines
 
 LOG = logging.getLogger("batchgrader.kernels")
 
-# Beyond this length of a path there is not enough room for those of sockets.
-_DEEP = 24
-_SHALLOW = "/tmp"
-
 _PATIENCE = 5.0  # seconds that the server gets to leave before it is killed
-
-
-def short_folder() -> Path:
-    """A new folder for this user alone, whose path leaves room for the names of sockets below it.
-
-    The operating system allows 107 bytes. Where the configured folder for temporary files is deep,
-    the machine's own takes its place.
-    """
-    usual = Path(tempfile.gettempdir())
-    deep = len(os.fsencode(usual)) > _DEEP and os.access(_SHALLOW, os.W_OK)
-    return Path(tempfile.mkdtemp(prefix="batchgrader-", dir=_SHALLOW if deep else usual))
 
 
 class ServerDied(RuntimeError):  # noqa: N818  what happened
@@ -75,7 +59,7 @@ class ForkServer:
         self.layers = layers.with_new_users()
         self.refused: dict[str, str] = {}
         # Outside what kernels may see, and for this user alone.
-        self._folder = Path(tempfile.mkdtemp(prefix="batchgrader-server-"))
+        self._folder = scratch_folder()
         self.address = str(self._folder / "socket")
         self._log = log or self._folder / "log"
         self._listener = socket.socket(socket.AF_UNIX)
@@ -158,7 +142,7 @@ class ForkServer:
         atexit.unregister(self.close)
         self._end()
         self._listener.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        leave(self._folder)
 
     def _end(self) -> None:
         line: Lines | None = getattr(self, "_line", None)

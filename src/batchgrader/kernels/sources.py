@@ -4,7 +4,6 @@ import atexit
 import functools
 import logging
 import os
-import shutil
 import tempfile
 import threading
 from collections.abc import Mapping
@@ -16,7 +15,8 @@ from batchgrader.isolation.layers import Layers
 from batchgrader.isolation.mends import NoIsolation
 from batchgrader.isolation.probe import choose
 from batchgrader.kernels import store
-from batchgrader.kernels.server import ForkServer, short_folder
+from batchgrader.kernels.scratch import leave, scratch_folder
+from batchgrader.kernels.server import ForkServer
 
 # "auto" is the strongest that works here, and nothing is run where none does; "if-possible" then
 # runs without: for work that one would run oneself anyway.
@@ -84,8 +84,8 @@ def source_of(recipe: Recipe) -> Source:
         return Source(recipe.address, Path(recipe.scratch), recipe.layers, recipe)
     with _starting:
         if not _scratch:
-            _scratch.append(short_folder())
-            atexit.register(shutil.rmtree, _scratch[0], ignore_errors=True)
+            _scratch.append(scratch_folder())
+            atexit.register(leave, _scratch[0])
     return _own(recipe, _scratch[0])
 
 
