@@ -18,7 +18,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "hostile"))
 
 from fork_harness import Server
-from test_fresh_kernels import LIBRARIES
+from test_libraries_in_forks import LIBRARIES
 
 from batchgrader.kernels.modules import imported
 

@@ -27,7 +27,7 @@ from batchgrader.course.files import (
     too_large,
     write_files,
 )
-from batchgrader.course.found import find_submissions, spelled
+from batchgrader.course.found import find_submissions, linked, spelled
 from batchgrader.course.gradebook import RunGradebook
 from batchgrader.course.places import Places, only_run
 from batchgrader.course.sharing import shared
@@ -55,7 +55,7 @@ class _RegularFiles(BaseConverter):  # type: ignore[misc]
         master = Path(
             self.coursedir.format_path(self.coursedir.source_directory, ".", assignment_id)
         )
-        found = regular_files(source, ignored)
+        found = {} if linked(self.coursedir, str(source)) else regular_files(source, ignored)
         if not too_large(found):
             found = beside(found, given_files(master, ignored))
             write_files(target, {name: read_file(path) for name, path in found.items()})
@@ -114,9 +114,8 @@ class BatchAutograde(Autograde, _RegularFiles):  # type: ignore[misc]
     ).tag(config=True)
     memory_bytes = Integer(
         4 * 2**30,
-        min=2 * 2**30,
-        help="Memory of a kernel and all that it starts together, and the address space of each "
-        "process, of which scientific libraries take 2 GB without using them.",
+        min=2**28,
+        help="Bytes of memory that a notebook and all that it starts may use together.",
     ).tag(config=True)
     processes = Integer(
         256, min=32, help="Processes and threads that a notebook may have at a time."
@@ -155,7 +154,11 @@ class BatchAutograde(Autograde, _RegularFiles):  # type: ignore[misc]
     def init_notebooks(self) -> None:
         """Find the submissions for nbgrader's ``start``; NbGraderException if there is none."""
         found = find_submissions(self.coursedir, self._input_directory)
-        self.assignments = {folder: notebooks for folder, notebooks in found.items() if notebooks}
+        self.assignments = {
+            folder: notebooks
+            for folder, notebooks in found.items()
+            if notebooks or linked(self.coursedir, folder)
+        }
         self.notebooks: list[str] = []
         for folder in found.keys() - self.assignments.keys():
             self.log.warning("No notebooks were matched in '%s'", spelled(folder))

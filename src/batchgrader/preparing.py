@@ -8,7 +8,7 @@ import nbformat
 
 from batchgrader.course.due import Due
 from batchgrader.course.files import beside, read_file, regular_files, too_large
-from batchgrader.course.found import spelled
+from batchgrader.course.found import linked, spelled
 from batchgrader.execution import pack_runner
 from batchgrader.guarding.subjects import subjects
 from batchgrader.jobs import Failure, Job
@@ -41,6 +41,9 @@ class Preparer:
         converter, handed = self._converter, due.handed
         converter.notebooks = [str(path) for path in handed.notebooks]
         converter.run_pre_convert_hook()
+        said = linked(self._directory, str(handed.folder))
+        if said:
+            return self.unprepared(due, Failure(said))
         if not handed.notebooks:
             return self.unprepared(due, Failure(self._nothing_known(due)))
         pages = [self._page(due, path) for path in handed.notebooks]

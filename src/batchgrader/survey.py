@@ -14,7 +14,7 @@ from nbgrader.converters import NbGraderException
 from batchgrader.course import records
 from batchgrader.course.due import Due, Handed, Question, decide
 from batchgrader.course.files import content_hash, given_files, regular_files, too_large
-from batchgrader.course.found import spelled, unusable
+from batchgrader.course.found import linked, spelled, unusable
 from batchgrader.course.gradebook import RunGradebook
 from batchgrader.sanitising.master import Master, load_master
 from batchgrader.sanitising.reading import UnreadableNotebook
@@ -148,12 +148,6 @@ class Survey:
         known = tuple(sorted(path for path in paths if path.stem in self.masters))
         for path in set(paths) - set(known):
             self._converter.log.warning("Skipping unknown notebook: %s", spelled(str(path)))
-        try:
-            found = regular_files(folder, self._directory.ignore)
-            content = "too large" if too_large(found) else content_hash(found)
-        except OSError as error:
-            # It fails when it is prepared, with a sentence about the file.
-            content = f"cannot be read: {error.errno}"
         return Handed(
             student=student,
             folder=folder,
@@ -161,5 +155,16 @@ class Survey:
             graded=Path(self._converter._format_dest(self._assignment, student)),
             wanted=tuple(path.name for path in known)
             or tuple(f"{name}.ipynb" for name in self.masters),
-            content=content,
+            content=self._content(folder),
         )
+
+    def _content(self, folder: Path) -> str:
+        """The hash of what was handed in, or why there is none."""
+        if linked(self._directory, str(folder)):
+            return "behind a link"
+        try:
+            found = regular_files(folder, self._directory.ignore)
+            return "too large" if too_large(found) else content_hash(found)
+        except OSError as error:
+            # It fails when it is prepared, with a sentence about the file.
+            return f"cannot be read: {error.errno}"

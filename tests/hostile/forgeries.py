@@ -71,6 +71,12 @@ ANSWERS: dict[str, str] = {
     "helper's code swapped": WRONG
     + "def always(a, b): return True\n"
     "globals()['close'].__code__ = always.__code__\n",
+    "helper's code swapped by an object that is compared": "def always(a, b): return True\n"
+    "class Asked:\n"
+    "    def __eq__(self, other):\n"
+    "        globals()['close'].__code__ = always.__code__\n"
+    "        return False\n"
+    "def double(x): return Asked()\n",
     "constant emptied": WRONG + "CASES.clear()\n",
     "constant replaced": WRONG + "CASES = {}\n",
     "a module that is none": WRONG

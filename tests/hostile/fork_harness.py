@@ -1,11 +1,9 @@
-"""A bare fork server for tests of forked kernels, without keepers and without confinement.
+"""Forked kernels for tests, of a bare fork server without keepers and without confinement.
 
-As a program (``python -P fork_harness.py``) it is the server: one JSON line in for each kernel,
-lines out about what becomes of them. As a module it is the other side.
+``Server`` starts ``bare_server.py`` and speaks to it; what it makes are kernels to run cells in.
 """
 
 import contextlib
-import ctypes
 import json
 import os
 import select
@@ -21,13 +19,18 @@ from jupyter_client.blocking.client import BlockingKernelClient
 
 from batchgrader.kernels import ONE_THREAD
 from batchgrader.kernels.cold import READY
-from batchgrader.kernels.ipython import command
-from batchgrader.kernels.newborn import environment
+from batchgrader.kernels.order import kernel_environment, own_command
+
+# What most servers have loaded: what notebooks load.
+MODULES = (
+    *("numpy", "pandas", "matplotlib.pyplot", "matplotlib.backends.backend_agg", "uuid", "ssl"),
+    *("joblib", "sklearn.linear_model", "multiprocessing.pool", "sqlite3"),
+)
 
 # Each process that is the first in a namespace has the number 1 there.
 NAMESPACE = ("unshare", "--user", "--map-root-user", "--pid", "--fork", "--kill-child")
-CLONE_NEWPID = 0x20000000
 
+PROGRAM = Path(__file__).with_name("bare_server.py")
 PATIENCE = 300.0  # seconds for an answer of a kernel, on a machine that has other things to do
 
 
@@ -93,7 +96,7 @@ class Server:
         self._number = 0
         self._rest = b""
         self._ended: dict[int, int] = {}
-        argv = [*(NAMESPACE if same_pid else ()), sys.executable, "-P", __file__]
+        argv = [*(NAMESPACE if same_pid else ()), sys.executable, "-P", str(PROGRAM)]
         with (place / "server.log").open("wb") as log:
             self.process = subprocess.Popen(
                 [*argv, json.dumps([list(modules), kernel_class, same_pid])],
@@ -134,7 +137,7 @@ class Server:
         """A cold kernel in the same kind of place."""
         order = self.order(kernel_class, extra)
         told, tell = os.pipe()
-        argv = command(sys.executable, order["connection_file"], kernel_class)
+        argv = own_command(order["connection_file"], kernel_class)
         with Path(order["log"]).open("wb") as log:
             process = subprocess.Popen(
                 argv,
@@ -166,12 +169,11 @@ class Server:
         numbered = {f"{name}_port": number for name, number in ports.items()}
         connection_file = own / "k.json"
         connection_file.write_text(json.dumps(about | numbered), "utf-8")
-        base = self._base() | {"HOME": str(private), "USER": "student"} | dict(extra)
+        base = self._base() | {"USER": "student"} | dict(extra)
         return {
             "connection_file": str(connection_file),
             "folder": str(folder),
-            "private": str(private),
-            "environment": environment(base, private),
+            "environment": kernel_environment(base, private),
             "kernel_class": kernel_class,
             "log": str(own / "log"),
         }
@@ -212,70 +214,3 @@ def _client(connection_file: str) -> Iterator[BlockingKernelClient]:
     finally:
         client.stop_channels()
         client.context.destroy(linger=0)
-
-
-def serve() -> None:
-    """Be the server."""
-    from dataclasses import asdict
-
-    from batchgrader.kernels.preload import preload
-
-    modules, kernel_class, same_pid = json.loads(sys.argv[1])
-    preloaded = preload(modules, kernel_class=kernel_class)
-    _say(asdict(preloaded))
-    rest = ""
-    while True:
-        readable = select.select([0], [], [], 0.05)[0]
-        with contextlib.suppress(ChildProcessError):
-            while (end := os.waitpid(-1, os.WNOHANG))[0]:
-                _say({"ended": [end[0], os.waitstatus_to_exitcode(end[1])]})
-        if 0 in readable:
-            content = os.read(0, 1_000_000).decode()
-            if not content:
-                return
-            *lines, rest = (rest + content).split("\n")
-            for line in lines:
-                _fork(json.loads(line), preloaded, same_pid=same_pid)
-
-
-def _say(message: dict[str, Any]) -> None:
-    os.write(1, json.dumps(message).encode() + b"\n")
-
-
-def _fork(order: dict[str, Any], preloaded: Any, *, same_pid: bool) -> None:
-    pid = os.fork()
-    if pid:
-        _say({"pid": pid})
-        return
-    own = os.getpid()
-    if same_pid:
-        assert ctypes.CDLL(None).unshare(CLONE_NEWPID) == 0
-        if inner := os.fork():
-            os._exit(os.waitstatus_to_exitcode(os.waitpid(inner, 0)[1]) & 0xFF)
-    from batchgrader.kernels.ipython import become_kernel
-
-    os.setsid()
-    said = os.dup(1)
-    log = os.open(order["log"], os.O_WRONLY | os.O_CREAT)
-    os.dup2(log, 1)
-    os.dup2(log, 2)
-    os.close(log)
-    os.chdir(order["folder"])
-    os.environ.clear()
-    os.environ.update(order["environment"])
-
-    def ready() -> None:
-        os.write(said, json.dumps({"ready": own}).encode() + b"\n")
-        os.close(said)
-
-    become_kernel(
-        order["connection_file"],
-        ready=ready,
-        preloaded=preloaded,
-        kernel_class=order["kernel_class"],
-        private=Path(order["private"]),
-    )
-
-
-if __name__ == "__main__":
-    serve()

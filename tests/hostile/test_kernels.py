@@ -22,7 +22,9 @@ DEAF = "import signal, time\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\ntime.
 
 
 def test_a_cell_that_kills_its_kernel_costs_no_other_cell() -> None:
-    result = run("x = 1", "print('before', flush=True)\n" + DIE, "x + 1")
+    # A message leaves a kernel by a thread of ZeroMQ, which dies with it.
+    shown = "import time\nprint('before', flush=True)\ntime.sleep(1)\n"
+    result = run("x = 1", shown + DIE, "x + 1")
     assert outputs(result) == [[], ["before\n", "KernelDied"], ["2"]]
     assert kinds(result) == ["kernel-died"]
     assert result.incidents[0].cell == "cell-1"
@@ -170,3 +172,11 @@ def test_a_notebook_that_uses_too_much_memory_is_told_so() -> None:
     result = run("x = 1", take, "x", kernels=kernels)
     assert outputs(result) == [[], ["KernelDied"], ["1"]]
     assert "of memory" in result.incidents[0].text
+
+
+def test_one_process_that_takes_memory_without_end_is_ended_in_time() -> None:
+    kernels = replace(ISOLATED, limits={"memory": 2**30})
+    result = run("x = 1", "x = bytearray(b'x') * (14 << 30)", "x", kernels=kernels)
+    assert outputs(result) == [[], ["KernelDied"], ["1"]]
+    assert "used more than 1 GB of memory" in result.incidents[0].text
+    assert 2**30 < result.usage.peak_memory < 14 * 2**30

@@ -2,7 +2,8 @@
 
 import pytest
 
-from batchgrader.marking.markup import DEEPEST, MOST, TOO_MUCH, clean, shows_something
+from batchgrader.marking.markup import DEEPEST, TOO_MUCH, clean, shows_something
+from batchgrader.marking.room import LONGEST_MARKUP
 
 TABLE = (
     '<div><table border="1" class="dataframe"><thead><tr style="text-align: right;"><th></th>'
@@ -96,7 +97,7 @@ def test_cleaning_twice_is_cleaning_once() -> None:
     [
         "<div>" * (DEEPEST + 10),
         "<div><table></div></table>" * (DEEPEST + 10),
-        "x" * (MOST + 1),
+        "x" * (LONGEST_MARKUP + 1),
         "<" * 100_000,
     ],
 )

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from batchgrader.marking import showable
+from batchgrader.marking import room
 from batchgrader.marking.markup import clean
 from batchgrader.marking.policy import secured
 from batchgrader.marking.showable import NOT_SHOWN, TOO_MUCH, harmless
@@ -52,7 +52,7 @@ def test_an_odd_notebook_has_no_more_than_a_page_needs() -> None:
 
 
 def test_a_page_shows_only_so_much_markup(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(showable, "MOST_MARKUP", 150)
+    monkeypatch.setattr(room, "MOST_MARKUP", 1_500)
     cells = [new_markdown_cell("x" * 100), new_markdown_cell("y" * 100), new_code_cell("z" * 100)]
     sources = [cell.source for cell in harmless(new_notebook(cells=cells), clean).cells]
     assert sources == ["x" * 100, TOO_MUCH, "z" * 100]

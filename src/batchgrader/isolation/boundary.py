@@ -6,6 +6,7 @@ from typing import Any
 
 _MB = 1024**2
 _GB = 1024**3
+_RESERVED = 16 * _GB
 
 
 @dataclass(frozen=True)
@@ -18,9 +19,9 @@ class Boundary:
     writable or readable in them. ``keep_out`` are paths that no part of Python's environment may
     contain to be readable. Kernels that live at the same time have different ``slot``s.
 
-    Sizes are in bytes. ``memory`` holds for the address space of each process and for what the
-    whole tree occupies; ``processes`` counts threads too; ``cpu_seconds`` and ``disk`` hold for the
-    tree; ``scratch_memory`` is the size of its private /tmp and of its /dev/shm.
+    Sizes are in bytes. ``memory`` is what the whole tree may occupy; ``processes`` counts threads
+    too; ``cpu_seconds`` and ``disk`` hold for the tree; ``scratch_memory`` is the size of its
+    private /tmp and of its /dev/shm.
     """
 
     writable: tuple[str, ...]
@@ -36,6 +37,14 @@ class Boundary:
     disk: int = 1 * _GB
     files: int = 20_000
     scratch_memory: int = 256 * _MB
+
+    @property
+    def address_space(self) -> int:
+        """What each process may reserve: libraries and files in memory take far more than is used.
+
+        The keeper ends what occupies too much; this limit refuses at once what never could fit.
+        """
+        return self.memory + _RESERVED
 
     def to_json(self) -> str:
         """The text that crosses the border."""

@@ -141,7 +141,7 @@ def _limit(boundary: Boundary, layers: Layers) -> None:
     # Otherwise all processes of the user count, and there are no more than on the whole machine.
     others = 0 if counted_alone else _tasks_on_the_machine()
     for kind, value in (
-        (resource.RLIMIT_AS, boundary.memory),
+        (resource.RLIMIT_AS, boundary.address_space),
         (resource.RLIMIT_CPU, boundary.cpu_seconds),
         (resource.RLIMIT_NPROC, boundary.processes + others),
         (resource.RLIMIT_NOFILE, boundary.open_files),

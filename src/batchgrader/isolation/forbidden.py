@@ -25,9 +25,14 @@ _PTRACE_SEIZE, _PROCESS_KEYRING, _IO_URING_PARAMETERS = 0x4206, -2, 120
 
 def forbidden(boundary: Boundary) -> tuple[Act, ...]:
     """All that is tried and must be refused."""
-    memory = Act("use memory without limit", lambda _: mmap.mmap(-1, boundary.memory + 1))
+    memory = Act("reserve memory without limit", lambda _: _reserve(boundary.address_space + 1))
     size = Act("write files without limit", partial(_write_beyond, boundary.file_size))
     return (*_FORBIDDEN, memory, size)
+
+
+def _reserve(size: int) -> None:
+    """Take address space and no memory, of which the machine may have less."""
+    mmap.mmap(-1, size, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, mmap.PROT_READ).close()
 
 
 def _read_secrets(world: World) -> None:

@@ -40,7 +40,7 @@ class Watch:
         self._layers = layers
         self._rest_until = 0.0
         self._walk = _walk(boundary.writable)
-        self._disk = self._files = 0
+        self._disk = self._files = self._memory = 0
         self.peak = 0
         self.cpu = 0.0
 
@@ -52,7 +52,9 @@ class Watch:
         living = tree.processes(self._layers)
         over = self._check_processes(living) or self._check_files(living)
         ended = time.monotonic()
-        self._rest_until = ended + min((ended - began) / _SHARE, _LONGEST_REST)
+        rest = min((ended - began) / _SHARE, _LONGEST_REST)
+        # Memory can run away in less than the longest rest.
+        self._rest_until = ended + (rest if self._memory < self._boundary.memory / 2 else 0)
         return over
 
     def _check_processes(self, living: list[int]) -> str:
@@ -68,6 +70,7 @@ class Watch:
             # Forks share most of what each is said to occupy; to tell how much takes longer.
             memory = sum(map(_share_of, living))
         memory += self._files_in_memory()
+        self._memory = memory
         self.peak = max(self.peak, memory)
         ended = os.times()
         used = sum(cpu for _, cpu in told) + ended.children_user + ended.children_system
@@ -116,7 +119,9 @@ class Watch:
 def _walk(folders: Sequence[str]) -> Iterator[int]:
     """The sizes on disk of all that lies in the folders, without end, round after round."""
     while True:
-        yield from (Path(folder).lstat().st_blocks * 512 for folder in folders)
+        for folder in folders:
+            with contextlib.suppress(FileNotFoundError):
+                yield Path(folder).lstat().st_blocks * 512
         waiting = list(folders)
         while waiting:
             try:

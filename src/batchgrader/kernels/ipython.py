@@ -10,11 +10,11 @@ import threading
 import traceback
 from collections.abc import Callable
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Any, NoReturn
 
 from batchgrader.kernels.application import KernelApp
 from batchgrader.kernels.newborn import reset
+from batchgrader.kernels.order import own_command
 from batchgrader.kernels.preload import Preloaded
 
 
@@ -24,30 +24,23 @@ def become_kernel(
     ready: Callable[[], None],
     preloaded: Preloaded,
     kernel_class: str = "",
-    private: Path,
 ) -> NoReturn:
     """Be the kernel of one notebook; never returns.
 
     Before it, the process is in the working folder, has the environment of the kernel, and its log
-    as output. ``private`` is the folder for temporary files. ``ready`` is called in the main thread
-    when all sockets are bound. Exit status 0 after a request to end, 1 where it could not begin.
+    as output. ``ready`` is called in the main thread when all sockets are bound. Exit status 0
+    after a request to end, 1 where it could not begin.
     """
 
     def live() -> None:
         sys.argv = arguments(connection_file)
-        sys.orig_argv = command(sys.executable, connection_file, kernel_class)
-        reset(preloaded, private)
+        sys.orig_argv = own_command(connection_file, kernel_class)
+        reset(preloaded)
         app = KernelApp.instance()
         app.bear(connection_file, kernel_class)
         app.live(ready)
 
     leave_after(live)
-
-
-def command(python: str, connection_file: str, kernel_class: str = "") -> list[str]:
-    """The command that starts a cold kernel."""
-    chosen = [f"--IPKernelApp.kernel_class={kernel_class}"] if kernel_class else []
-    return [python, "-P", "-m", "batchgrader.kernels.cold", "-f", connection_file, *chosen]
 
 
 def arguments(connection_file: str) -> list[str]:

@@ -11,7 +11,6 @@ import select
 import signal
 import time
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, NoReturn
 
 from batchgrader.isolation import tree
@@ -183,7 +182,6 @@ def _become_kernel(order: Order, ready: int, preloaded: Preloaded) -> None:
         ready=tell,
         preloaded=preloaded,
         kernel_class=order.kernel_class,
-        private=Path(order.private),
     )
 
 

@@ -8,14 +8,15 @@ from pathlib import Path
 
 from batchgrader.isolation.boundary import Boundary
 from batchgrader.kernels import ONE_THREAD
-from batchgrader.kernels.order import Order
+from batchgrader.kernels.order import Order, kernel_environment, own_command
 from batchgrader.kernels.sources import Source
 
 # What a kernel gets of the environment of its worker. All else may be secret: tokens, passwords,
 # the address of the gradebook.
 PASSED = (
     *("PATH", "PYTHONPATH", "PYTHONHASHSEED", "VIRTUAL_ENV", "CONDA_PREFIX", "JUPYTER_PATH"),
-    *("LANG", "LANGUAGE", "TZ", "MPLBACKEND", "NBGRADER_EXECUTION", *ONE_THREAD),
+    *("LANG", "LANGUAGE", "TZ", "MPLBACKEND", "NBGRADER_EXECUTION", "NBGRADER_VALIDATING"),
+    *ONE_THREAD,
 )
 
 # Kernels of ours keep no history of what was typed.
@@ -54,14 +55,11 @@ class Lodging:
         python = Path(argv[0]).absolute() == Path(sys.executable).absolute()
         own = python and "ipykernel_launcher" in argv
         if own:
-            argv = [sys.executable, "-P", "-m", "batchgrader.kernels.cold", "-f", connection_file]
-            if recipe.kernel_class:
-                argv.append(f"--IPKernelApp.kernel_class={recipe.kernel_class}")
+            argv = own_command(connection_file, recipe.kernel_class)
         return Order(
             argv=(*argv, *extra),
             connection_file=connection_file,
             folder=str(self.folder),
-            private=str(self.private),
             environment=environment,
             boundary=Boundary(
                 writable=tuple(str(path) for path in (self.folder, self.private, self.sockets)),
@@ -79,8 +77,6 @@ class Lodging:
         """All that the kernel gets to know of the environment."""
         names = [*PASSED, *self.source.recipe.passed]
         names += [name for name in os.environ if name.startswith("LC_")]
-        private = str(self.private)
-        environment = ONE_THREAD | {name: os.environ[name] for name in names if name in os.environ}
-        environment |= dict.fromkeys(("HOME", "TMPDIR", "JOBLIB_TEMP_FOLDER"), private)
-        environment |= {"USER": "student", "LOGNAME": "student", "SHELL": "/bin/sh"}
-        return environment | dict(self.environment)
+        base = {name: os.environ[name] for name in names if name in os.environ}
+        base |= {"USER": "student", "LOGNAME": "student", "SHELL": "/bin/sh"}
+        return kernel_environment(base, self.private) | dict(self.environment)

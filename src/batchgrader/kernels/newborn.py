@@ -12,29 +12,15 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
-from batchgrader.kernels import ONE_THREAD
 from batchgrader.kernels.preload import Preloaded
 
-# What a server that runs notebooks for people passes on to its kernels, and means itself.
-_OF_THE_PARENT = ("JPY_PARENT_PID", "JPY_INTERRUPT_EVENT", "JPY_SESSION_NAME", "PYTHONSTARTUP")
 
-
-def environment(base: Mapping[str, str], private: Path) -> dict[str, str]:
-    """The environment of a kernel, warm or cold, made of that which it is given."""
-    made = ONE_THREAD | {name: text for name, text in base.items() if name not in _OF_THE_PARENT}
-    if not any(name in made for name in ("LC_ALL", "LC_CTYPE", "LANG")):
-        made["LC_CTYPE"] = "C.UTF-8"  # as Python has it itself where nothing else is said
-    return made | {"TMPDIR": str(private), "JOBLIB_TEMP_FOLDER": str(private)}
-
-
-def reset(preloaded: Preloaded, private: Path) -> None:
+def reset(preloaded: Preloaded) -> None:
     """Make this fork differ from its siblings, and be like a process that has just started."""
     _reset_process()
-    _reset_environment(preloaded, private)
+    _reset_environment(preloaded)
     _reset_randomness()
     _reset_names()
     _reset_folders()
@@ -51,9 +37,9 @@ def _reset_process() -> None:
     os.close(nothing)
 
 
-def _reset_environment(preloaded: Preloaded, private: Path) -> None:
+def _reset_environment(preloaded: Preloaded) -> None:
     """Change the environment as the imports of this kernel would have."""
-    made = environment(os.environ, private)
+    made = dict(os.environ)
     for name, (before, after) in preloaded.environment.items():
         if after is None:
             made.pop(name, None)

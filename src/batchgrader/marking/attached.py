@@ -9,6 +9,7 @@ from pathlib import Path
 from nbgrader.converters import GenerateFeedback
 
 from batchgrader.course.files import given_files, read_file, regular_files, write_files
+from batchgrader.course.found import linked
 
 
 class BatchFeedback(GenerateFeedback):  # type: ignore[misc]
@@ -21,7 +22,8 @@ class BatchFeedback(GenerateFeedback):  # type: ignore[misc]
         graded = Path(self._format_source(assignment_id, student_id))
         handed_in = Path(course.format_path(course.submitted_directory, student_id, assignment_id))
         source = Path(course.format_path(course.source_directory, ".", assignment_id))
-        known = given_files(source, ignored), regular_files(handed_in, ignored)
+        own = {} if linked(course, str(handed_in)) else regular_files(handed_in, ignored)
+        known = given_files(source, ignored), own
         kept = {}
         for name, path in regular_files(graded, ignored).items():
             file = read_file(path)

@@ -16,6 +16,8 @@ from bleach.html5lib_shim import Filter  # type: ignore[import-untyped]
 from bleach.sanitizer import Cleaner  # type: ignore[import-untyped]
 from markupsafe import Markup
 
+from batchgrader.marking.room import LONGEST_MARKUP, weight
+
 _TAGS = """
     a abbr b blockquote br caption cite code col colgroup dd del details dfn div dl dt em
     figcaption figure h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q s samp small span
@@ -53,8 +55,7 @@ PICTURE_DATA = re.compile(
 )
 PREFIX = "text-"
 
-# More is not parsed: the parser takes seconds for so much, and the square of the depth.
-MOST = 1_000_000
+# What is deeper is not parsed: the parser takes the square of the depth.
 DEEPEST = 250
 TOO_MUCH = "<p>(Markup that is too long or too deep to be shown was left out here.)</p>"
 
@@ -70,7 +71,7 @@ def clean(markup: str, hosts: frozenset[str] = frozenset(), *, strip: bool = Fal
     """
     if isinstance(markup, Markup):
         return markup
-    if weight(markup) > MOST:
+    if weight(markup) > LONGEST_MARKUP:
         return Markup(TOO_MUCH)
     if strip:
         for tag in _DROPPED:
@@ -90,11 +91,6 @@ def clean(markup: str, hosts: frozenset[str] = frozenset(), *, strip: bool = Fal
         return Markup(cleaner.clean(markup))
     except _TooDeepError:
         return Markup(TOO_MUCH)
-
-
-def weight(markup: str) -> int:
-    """How much work markup is for the parser, in characters of plain text."""
-    return len(markup) + 20 * (markup.count("<") + markup.count("&"))
 
 
 def shows_something(markup: str) -> bool:

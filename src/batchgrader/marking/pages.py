@@ -19,7 +19,8 @@ from traitlets import List, Unicode, default
 
 from batchgrader.marking.markup import clean
 from batchgrader.marking.policy import secured
-from batchgrader.marking.showable import harmless
+from batchgrader.marking.room import fit_outputs
+from batchgrader.marking.showable import FORMS, harmless
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -92,6 +93,7 @@ class SafePage(HTMLExporter):
 
     def _preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         """Run the preprocessors, and leave of what they made what a template may print."""
+        fit_outputs(nb, FORMS)
         nb, resources = super()._preprocess(nb, resources)  # type: ignore[no-untyped-call]
         for name in NAMES:
             if isinstance(resources.get(name), str):

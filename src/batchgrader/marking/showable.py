@@ -14,7 +14,9 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from batchgrader.marking.markup import MOST, shows_something, weight
+from batchgrader.marking import room
+from batchgrader.marking.markup import shows_something
+from batchgrader.marking.room import MARKUP, Room, text, weight, weight_of_markdown
 
 Cleaner = Callable[[str], str]
 
@@ -23,11 +25,8 @@ TOO_MUCH = "(The page holds as much markup as it can show, and the rest is left 
 
 # The best first; of the forms of an output one is shown.
 PICTURES = ("image/svg+xml", "image/png", "image/jpeg")
-MARKUP = ("text/html", "text/markdown")
 FORMS = (*MARKUP, *PICTURES, "text/latex", "text/plain")
 ATTACHED = {*PICTURES, "image/gif", "image/webp"}
-# The weight of the markup of all cells and outputs of a page.
-MOST_MARKUP = 3 * MOST
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,200}")
 _LANGUAGE = re.compile(r"[A-Za-z0-9_+#.-]{1,40}")
@@ -48,7 +47,10 @@ def harmless(nb: NotebookNode, clean: Cleaner) -> NotebookNode:
 def _cell(cell: NotebookNode, page: "_Page") -> NotebookNode:
     """A cell with its text as it was; the page's filters take care of that."""
     code = cell.cell_type == "code"
-    source = cell.source if code or page.has_room(cell.source) else TOO_MUCH
+    if code:
+        source = page.code.fit(cell.source)
+    else:
+        source = cell.source if page.markup.take(weight_of_markdown(cell.source)) else TOO_MUCH
     made = NotebookNode(cell_type=cell.cell_type, source=source)
     made.id = cell.get("id") if _is(cell.get("id"), _NAME) else ""
     made.metadata = NotebookNode()
@@ -66,16 +68,12 @@ def _cell(cell: NotebookNode, page: "_Page") -> NotebookNode:
 
 
 class _Page:
-    """Makes the outputs of one page harmless, and weighs its markup."""
+    """Makes the outputs of one page harmless, and knows what room there is."""
 
     def __init__(self, clean: Cleaner) -> None:
         self._clean = clean
-        self._left = MOST_MARKUP
-
-    def has_room(self, markup: str) -> bool:
-        """Whether the page can show some markup too, which is then counted."""
-        self._left -= weight(markup)
-        return self._left >= 0
+        self.code = Room(room.LONGEST_CODE, room.MOST_CODE)
+        self.markup = Room(room.LONGEST_MARKUP, room.MOST_MARKUP)
 
     def shown(self, output: NotebookNode) -> NotebookNode:
         """An output in the one form that the page shows."""
@@ -102,7 +100,8 @@ class _Page:
         given = data if isinstance(data, Mapping) else {}
         for form in (form for form in FORMS if form in given):
             content = text(given[form])
-            if form in MARKUP and not self.has_room(content):
+            weigh = weight_of_markdown if form == "text/markdown" else weight
+            if form in MARKUP and not self.markup.take(weigh(content)):
                 return "text/plain", TOO_MUCH
             if form == "text/html":
                 content = self._clean(content)
@@ -112,11 +111,6 @@ class _Page:
                 continue
             return form, content
         return "text/plain", NOT_SHOWN
-
-
-def text(value: Any) -> str:
-    """A text that a notebook may also keep as a list of lines."""
-    return "".join(map(str, value)) if isinstance(value, list) else str(value or "")
 
 
 def _attachments(given: Any) -> NotebookNode:

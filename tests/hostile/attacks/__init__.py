@@ -68,8 +68,7 @@ class Attack:
     ``tries`` is a sentence. ``first`` is a cell of its own before all others, ``last`` one after
     them; ``answers`` are sources of answer cells by grade id. ``files`` lie beside the notebook.
     ``change`` changes the notebook, ``arrange`` the folder that is handed in (it is given the
-    course's root too). A ``deadly`` one would hurt the machine if nothing held it. Where ``open``
-    is not empty it says why the grader cannot hold the attack yet.
+    course's root too). A ``deadly`` one would hurt the machine if nothing held it.
     """
 
     name: str
@@ -81,7 +80,6 @@ class Attack:
     change: Callable[[dict[str, Any]], None] | None = None
     arrange: Callable[[Path, Path], None] | None = None
     deadly: bool = False
-    open: str = ""
 
     def hand_in(self, root: Path, student: str, places: Mapping[str, Any]) -> None:
         """Put the submission into a course, under the name of a student."""

@@ -1,5 +1,6 @@
 """Leaks: submissions that look for secrets and for tests; nothing found may leave with them."""
 
+import shutil
 from pathlib import Path
 
 from hostile_course import ASSIGNMENT, NOTEBOOK
@@ -109,6 +110,24 @@ def link_in_place_of_notebook(folder: Path, root: Path) -> None:
     """The notebook is a link to that of another student."""
     (folder / NOTEBOOK).unlink()
     (folder / NOTEBOOK).symlink_to(root / "submitted" / "ada" / ASSIGNMENT / NOTEBOOK)
+
+
+def link_in_place_of_student(folder: Path, root: Path) -> None:
+    """The student's whole folder is a link to that of another student."""
+    shutil.rmtree(folder.parent)
+    folder.parent.symlink_to("ada")
+
+
+def link_in_place_of_submission(folder: Path, root: Path) -> None:
+    """The folder of the submission is a link to the solutions."""
+    shutil.rmtree(folder)
+    folder.symlink_to(root / "source" / ASSIGNMENT)
+
+
+def link_to_everything(folder: Path, root: Path) -> None:
+    """The folder of the submission is a link to all there is."""
+    shutil.rmtree(folder)
+    folder.symlink_to("/")
 
 
 def links_beside_notebook(folder: Path, root: Path) -> None:
@@ -415,6 +434,21 @@ ATTACKS = (
         "linked-notebook",
         "The notebook of another is handed in as a link.",
         arrange=link_in_place_of_notebook,
+    ),
+    Attack(
+        "linked-student",
+        "The folder of another student is handed in as a link.",
+        arrange=link_in_place_of_student,
+    ),
+    Attack(
+        "linked-folder",
+        "The solutions are handed in as a link.",
+        arrange=link_in_place_of_submission,
+    ),
+    Attack(
+        "linked-machine",
+        "The whole machine is handed in as a link.",
+        arrange=link_to_everything,
     ),
     Attack("tests", "Answers tell the tests on, in all that a notebook can show.", answers=_SPIES),
     Attack(
