@@ -51,4 +51,56 @@ ANSWERS: dict[str, str] = {
     "pd.DataFrame.shout = lambda self: 'x'\n"
     "@pd.api.extensions.register_dataframe_accessor('mine')\n"
     "class Mine:\n    def __init__(self, frame): pass\n" + RIGHT,
+    "logs with a level, a place and a traceback": "import logging\n"
+    "log = logging.getLogger('mine')\nlog.addHandler(logging.NullHandler())\n"
+    "def double(x):\n    log.warning('x is %s', x, stack_info=True, stacklevel=2)\n"
+    "    try:\n        1 / 0\n    except ZeroDivisionError:\n        log.exception('no')\n"
+    "    return 2 * x\n",
+    "warnings caught": "import warnings\n"
+    "def double(x):\n    with warnings.catch_warnings(record=True) as found:\n"
+    "        warnings.simplefilter('always')\n        warnings.warn('old', stacklevel=2)\n"
+    "    return 2 * x if str(found[0].message) == 'old' else None\n",
+    "errors told in words": "import traceback\n"
+    "def double(x):\n    try:\n        1 / 0\n    except ZeroDivisionError as error:\n"
+    "        text = traceback.format_exc() + ''.join(traceback.format_exception(error))\n"
+    "        traceback.extract_tb(error.__traceback__)\n        traceback.extract_stack()\n"
+    "    return 2 * x if 'ZeroDivisionError' in text else None\n",
+    "where an error happened": "import os, sys\n"
+    "def double(x):\n    try:\n        1 / 0\n    except ZeroDivisionError:\n"
+    "        kind, error, tb = sys.exc_info()\n"
+    "        name = os.path.split(tb.tb_frame.f_code.co_filename)[1]\n"
+    "        line = (name, tb.tb_lineno)\n    return 2 * x\n",
+    "its own name": "import inspect, sys\n"
+    "def double(x):\n"
+    "    names = {sys._getframe().f_code.co_name, inspect.currentframe().f_code.co_name,\n"
+    "             inspect.stack()[0].function, inspect.stack()[0][3]}\n"
+    "    return 2 * x if names == {'double'} else None\n",
+    "types made while it runs": "import collections, dataclasses, enum, typing\n"
+    "def double(x):\n    Pair = collections.namedtuple('Pair', 'a b')\n"
+    "    Named = typing.NamedTuple('Named', [('a', int)])\n    T = typing.TypeVar('T')\n"
+    "    Colour = enum.Enum('Colour', 'red blue')\n"
+    "    Point = dataclasses.make_dataclass('Point', ['a'])\n"
+    "    return Pair(x, x).a + Named(x).a if Point(1) == Point(1) and Colour.red else T\n",
+    "mocks": "from unittest import mock\n"
+    "def double(x):\n    m = mock.MagicMock(return_value=x, spec=int)\n    m(1, b=2)\n"
+    "    m.assert_called_once_with(1, b=mock.ANY)\n    return m(3) * 2\n",
+    "signatures and sources": "import inspect\n"
+    "def double(x):\n    inspect.signature(double).bind(x)\n    inspect.getdoc(double)\n"
+    "    return 2 * x if 'def double' in inspect.getsource(double) else None\n",
+    "generators and coroutines": "import asyncio, contextlib\n"
+    "@contextlib.contextmanager\ndef around():\n    yield 2\n"
+    "async def wait(x):\n    await asyncio.sleep(0)\n    return x\n"
+    "def double(x):\n    with around() as two:\n        coroutine = wait(x)\n"
+    "        try:\n            coroutine.send(None)\n        except StopIteration:\n"
+    "            pass\n        coroutine.close()\n        return two * sum(n for n in [x])\n",
+    "pandas, asked in words": "import pandas as pd\n"
+    "def double(x):\n    frame = pd.DataFrame({'a': [1, x]})\n    least = x\n"
+    "    return int(2 * frame.query('a == @least').a.iloc[-1])\n",
+    "a pool of threads": "from concurrent.futures import ThreadPoolExecutor\n"
+    "def double(x):\n    with ThreadPoolExecutor(2) as pool:\n"
+    "        return sum(pool.map(int, [x, x]))\n",
+    "numbers that round": "class Rounded(float):\n"
+    "    def __eq__(self, other): return abs(float(self) - float(other)) < 1e-6\n"
+    "    __hash__ = float.__hash__\n"
+    "def double(x):\n    Rounded(1) == 1\n    return 2 * x\n",
 }

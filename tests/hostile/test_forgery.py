@@ -13,6 +13,7 @@ from honest_answers import ANSWERS as HONEST
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 from nbgrader.utils import determine_grade
+from readers import NOTHING_FOUND, OVERHEARING, SEEN
 from small_jobs import job
 
 from batchgrader.execution import run_job
@@ -112,6 +113,26 @@ def test_a_forged_score_is_not_gained_unseen(answer: str) -> None:
 )
 def test_without_a_guard_the_same_answers_score(name: str) -> None:
     assert graded(FORGERIES[name], kernels=STOCK).unseen
+
+
+READ = {"plain": TESTS["plain"]}
+
+
+@pytest.mark.parametrize("answer", NOTHING_FOUND.values(), ids=NOTHING_FOUND)
+def test_the_text_of_a_test_is_nowhere_while_it_runs(answer: str) -> None:
+    assert graded(answer, READ, STOCK).points == {"plain": 5}
+    assert graded(answer, READ).points == {"plain": 0}
+
+
+@pytest.mark.parametrize("answer", SEEN.values(), ids=SEEN)
+def test_an_answer_that_looks_for_its_test_is_seen(answer: str) -> None:
+    (said,) = graded(answer, READ).said
+    assert "the notebook searched the memory of its process, or its frames" in said
+
+
+@pytest.mark.parametrize("answer", OVERHEARING.values(), ids=OVERHEARING)
+def test_a_test_that_passes_by_is_not_overheard_unseen(answer: str) -> None:
+    assert graded(answer, READ).unseen == set()
 
 
 @pytest.mark.parametrize("answer", HONEST.values(), ids=HONEST)

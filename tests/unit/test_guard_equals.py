@@ -23,14 +23,21 @@ def made(source: str) -> type:
     return next(each for each in space.values() if isinstance(each, type))
 
 
-@pytest.mark.parametrize("source", [YES.format(base=""), YES.format(base="(int)"), NEAR])
+TRUTHY = "class Truthy:\n    def __eq__(self, other): return 1\n"
+UNLIKE = "class Unlike(int):\n    def __ne__(self, other): return 0\n"
+LIKELY = "class Likely:\n    def __eq__(self, other): return type(other) is int and other < 1e4\n"
+
+
+@pytest.mark.parametrize(
+    "source", [YES.format(base=""), YES.format(base="(int)"), NEAR, TRUTHY, UNLIKE, LIKELY]
+)
 def test_a_class_that_agrees_with_everything_is_found(source: str) -> None:
     agreeable = Agreeable()
     agreeable.ignore_classes()
     kind = made(source)
     assert agreeable.look_for_classes() == [kind]
-    assert agreeable.equals_all(kind())
-    assert agreeable.equals_all([1, (kind(),)])
+    assert agreeable.equals_all(kind()) is kind
+    assert agreeable.equals_all([1, ({"a": kind()},)]) is kind
 
 
 def test_python_has_such_an_object_itself() -> None:
@@ -58,8 +65,20 @@ def test_an_honest_class_of_a_notebook_is_none() -> None:
     agreeable = Agreeable()
     agreeable.ignore_classes()
     made("class Money(float):\n    def __eq__(self, other): return float(self) == float(other)\n")
+    made("class Odd:\n    def __eq__(self, other): return NotImplemented\n")
+    made("class Four:\n    def __eq__(self, other): return other == 4 or other == 'low'\n")
     made("class Plain:\n    def __eq__(self, other): return self.x == other.x\n")
     assert agreeable.look_for_classes() == []
+
+
+def test_a_comparison_that_fails_keeps_nothing_of_the_guard() -> None:
+    space: dict[str, Any] = {}
+    source = (
+        "kept = []\nclass No:\n    def __eq__(self, other):\n        kept.append(ValueError())\n"
+    )
+    exec(compile(source + "        raise kept[-1]\n", "/tmp/ipykernel_1/1.py", "exec"), space)
+    assert Agreeable().equals_all(space["No"]()) is None
+    assert {error.__traceback__ for error in space["kept"]} == {None}
 
 
 def test_every_new_class_is_looked_at_once() -> None:

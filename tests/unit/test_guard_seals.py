@@ -54,9 +54,9 @@ def test_both_sides_of_a_comparison_are_seen(heard: Heard) -> None:
     assert (space["x"], space["z"]) == (True, True)
 
 
-def test_what_one_call_gives_to_another_is_seen(heard: Heard) -> None:
-    heard.run("x = f(f(1), 2)", f=lambda x, y=0: x + y)
-    assert heard.seen == [1]
+def test_what_calls_are_given_is_seen(heard: Heard) -> None:
+    heard.run("x = f(f(1), y=z, *w)", f=lambda x, *w, y=0: x + y, z=2, w=(3,))
+    assert heard.seen == [1, 2]
 
 
 def test_the_end_hears_the_last_value(heard: Heard) -> None:

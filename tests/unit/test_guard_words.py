@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from batchgrader.guarding.findings import Finding
-from batchgrader.guarding.words import Word, end_mark
+from batchgrader.guarding.words import Word, covered, end_mark, uncovered
 
 KEY, OTHER = b"k" * 32, b"o" * 32
 WORD = Word(True, 2.5, (Finding("function", "math.isclose"),))
@@ -42,3 +42,12 @@ def test_a_number_that_is_none_arrives() -> None:
 def test_the_last_message_bears_a_mark_of_its_own() -> None:
     assert end_mark(KEY, "once") not in {end_mark(KEY, "twice"), end_mark(OTHER, "once")}
     assert end_mark(KEY, "once") != WORD.signed(KEY, "once")["signature"]
+
+
+@pytest.mark.parametrize("code", ["", "x", "assert double(3) == 6\n" * 20, "'\u00e9 \ud800'"])
+def test_the_code_of_a_test_is_read_by_who_has_the_key(code: str) -> None:
+    text = covered(KEY, "once", code)
+    assert uncovered(KEY, "once", text) == code
+    assert bytes.fromhex(text) != code.encode("utf-8", "surrogatepass") or not code
+    assert covered(KEY, "twice", code) != text or not code
+    assert covered(OTHER, "once", code) != text or not code

@@ -55,8 +55,10 @@ class WitnessedExecute(PatientExecute):
 
     def run_witnessed(self, cell: NotebookNode, resources: Any, index: int) -> list[Finding]:
         """Run a cell in place and have it judged; says what was found."""
-        session = self.kc.session
+        client, session = self.kc, self.kc.session
         session.metadata = self.witness.begin(cell, self.subjects)
+        send = client.execute
+        client.execute = lambda code, **options: send(self.witness.covered(code), **options)
         self._needs_mark, self._unmarked_end = self.witness.awaits_word, False
         self._reply_to_cell = None
         run: Any = super().preprocess_cell
@@ -64,6 +66,7 @@ class WitnessedExecute(PatientExecute):
             run(cell, resources, index)
         finally:
             session.metadata = {}
+            client.execute = send
         if self._reply_to_cell is None:
             return []
         return self.witness.judge(cell, self._reply_to_cell)

@@ -16,6 +16,17 @@ class Calls:
         """A module was imported after the guard began; its loader tells."""
         audit(EVENT, "imported", {"name": name})
 
+    def showing(self, show: Callable[..., Any]) -> Callable[..., Any]:
+        """IPython's own way to show an error, which the guard hears of first."""
+
+        def showtraceback(*arguments: Any, **options: Any) -> None:
+            slot: dict[str, Any] = {}
+            audit(EVENT, "failed", slot)
+            if not slot.get("probing"):
+                show(*arguments, **options)
+
+        return showtraceback
+
     def seals(self) -> tuple[Callable[..., Any], ...]:
         """What the seals of one test call; new functions each time."""
 

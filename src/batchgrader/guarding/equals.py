@@ -2,8 +2,9 @@
 
 import secrets
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from itertools import islice
 from typing import Any
 
 from batchgrader.guarding.origins import notebook_code
@@ -13,8 +14,7 @@ _PLAIN = (bool, int, float, complex, str, bytes, type(None), types.FunctionType,
 # What classes are usually made from.
 _BASES: tuple[type, ...] = (object, int, float, str, bytes, list, tuple, dict, set, Exception)
 
-_DEEPEST = 3
-_WIDEST = 200
+_DEEPEST, _WIDEST, _MOST = 3, 200, 2_000
 
 
 class Agreeable:
@@ -23,29 +23,26 @@ class Agreeable:
     def __init__(self) -> None:
         number, text = secrets.randbits(60) + 2, secrets.token_hex(8)
         self._never = (object(), number, number + 0.5, text, [text], (text,), {text: number})
+        # Nothing equals two of these, that look like what tests expect.
+        pick = secrets.SystemRandom().sample
+        self._plain = (*pick(range(2, 1000), 3), *(each + 0.25 for each in pick(range(90), 2)))
+        self._words = tuple(pick(("low", "high", "red", "blue", "no", "yes", "a", "b"), 2))
         self._number = number
         self._seen: set[int] = set()
         self.classes: list[type] = []
 
-    def equals_all(self, thing: Any, depth: int = 0) -> bool:
-        """Whether a value, or something in it, says that it equals what it cannot know."""
-        kind = type(thing)
-        if kind in _PLAIN:
-            return False
-        if kind in (list, tuple, set, frozenset, dict):
-            inner = thing.values() if kind is dict else thing
-            if depth >= _DEEPEST:
-                return False
-            return any(
-                self.equals_all(each, depth + 1)
-                for each, _ in zip(inner, range(_WIDEST), strict=False)
-            )
-        return self._says_so(thing, kind)
+    def equals_all(self, thing: Any) -> type | None:
+        """The class of a value, or of something in it, that says it equals what it cannot know."""
+        for each in _inner(thing, _DEEPEST, iter(range(_MOST))):
+            kind = type(each)
+            if self._says_so(each, kind):
+                return kind
+        return None
 
     def look_for_classes(self) -> list[type]:
         """The notebook's classes whose objects equal everything; all since the guard began."""
         for kind in _new_classes(self._seen):
-            if any(_of_notebook(kind, name) for name in ("__eq__", "__sub__")):
+            if any(_of_notebook(kind, name) for name in ("__eq__", "__ne__", "__sub__")):
                 thing = _made(kind)
                 if thing is not None and self._says_so(thing, kind):
                     self.classes.append(kind)
@@ -57,19 +54,44 @@ class Agreeable:
             self._seen.update(map(id, type.__subclasses__(base)))
 
     def _says_so(self, thing: Any, kind: type) -> bool:
-        compare: Any = kind.__eq__
+        unequal: Any = kind.__ne__
         tries: list[Callable[[], Any]] = []
-        if not _is_sound(compare):
-            tries += [partial(compare, thing, never) for never in self._never]
+        if not _is_sound(kind.__eq__):
+            equal = partial(kind.__eq__, thing)
+            tries += [partial(equal, never) for never in self._never]
+            tries += [partial(self._many, equal, each) for each in (self._plain, self._words)]
+        if _of_notebook(kind, "__ne__"):
+            tries += [lambda: not any(unequal(thing, never) for never in self._never)]
         if _of_notebook(kind, "__sub__"):
             tries += [lambda: bool(abs(thing - self._number) < 1)]
-        for each in tries:
-            try:
-                if each() is True:
-                    return True
-            except Exception:  # whatever it raises, it is not equal
-                continue
-        return False
+        return any(map(self._yes, tries))
+
+    def _many(self, equal: Callable[[Any], Any], values: Iterable[Any]) -> bool:
+        """Whether it equals more than one of these."""
+        return sum(self._yes(partial(equal, value)) for value in values) > 1
+
+    @staticmethod
+    def _yes(compare: Callable[[], Any]) -> bool:
+        """Whether a comparison says yes, in whatever way an ``assert`` would believe."""
+        try:
+            said = compare()
+            return said is not NotImplemented and bool(said)
+        except Exception as error:  # whatever it raises, it is not equal
+            error.__traceback__ = None  # nothing of the guard is in it any more
+            return False
+
+
+def _inner(thing: Any, depth: int, left: Iterator[int]) -> Iterator[Any]:
+    """What is to be asked of a value: itself, or what is in it."""
+    kind = type(thing)
+    if kind in _PLAIN or next(left, None) is None:
+        return
+    if kind in (list, tuple, set, frozenset, dict):
+        inner = thing.values() if kind is dict else thing
+        for each in islice(inner, _WIDEST) if depth else ():
+            yield from _inner(each, depth - 1, left)
+    else:
+        yield thing
 
 
 def _is_sound(compare: object) -> bool:

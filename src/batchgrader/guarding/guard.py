@@ -6,24 +6,27 @@ Nothing in the process refers to it but the audit hook that ``hold`` installs. I
 
 import builtins
 import sys
-import threading
-from collections.abc import Callable
+from functools import partial
+from types import CodeType
 from typing import Any
 
 from batchgrader.guarding import protected, sources
+from batchgrader.guarding.askers import within_notebook
 from batchgrader.guarding.calls import Calls
 from batchgrader.guarding.equals import Agreeable
 from batchgrader.guarding.findings import Finding
 from batchgrader.guarding.late import LateImports
+from batchgrader.guarding.libraries import Libraries
+from batchgrader.guarding.listening import MEMORY, Listener
 from batchgrader.guarding.machinery import Machinery
 from batchgrader.guarding.names import Names
 from batchgrader.guarding.one_test import Test
-from batchgrader.guarding.origins import notebook_code
 from batchgrader.guarding.pristine import Snapshot
 from batchgrader.guarding.probes import Probe
 from batchgrader.guarding.runners import SAME_PROCESS, runner_named
+from batchgrader.guarding.texts import RefusedError, Texts
 from batchgrader.guarding.versions import of_modules
-from batchgrader.guarding.words import Word, end_mark
+from batchgrader.guarding.words import Word, end_mark, uncovered
 
 Slot = dict[str, Any]
 
@@ -38,41 +41,37 @@ class Guard:
         self._calls, self._snapshot = calls, snapshot
         self._given: list[str] = []
         self._reached: list[Finding] = []
-        self._begun = self._busy = self._answered = False
+        self._begun = self._answered = False
         self._test: Test | None = None
+        self._agreeable = Agreeable()
+        libraries = Libraries()
+        self._texts = Texts(self._shell, libraries)
+        self._listener = Listener(libraries, self._is_given)
 
     def obey(self, command: str, slot: Slot) -> None:
         """Do what the kernel says, and answer in the slot; called by the audit hook alone.
 
         Where it cannot, a test gets no word, and a person looks at it.
         """
-        was, self._busy = self._busy, True
         try:
-            getattr(self, f"_do_{command}")(slot)
+            about_text = getattr(self._texts, f"do_{command}", None)
+            (about_text or getattr(self, f"_do_{command}"))(slot)
+        except RefusedError:
+            pass
         except Exception:
             self._kernel.log.exception("The guard could not do its part (%s)", command)
-        finally:
-            self._busy = was
 
     def saw(self, event: str, arguments: tuple[Any, ...], frame: Any) -> None:
         """Note what only somebody does who changes functions or looks for what is hidden."""
-        if self._busy:
-            return
         if event == "object.__setattr__":
             if self._begun:
                 self._snapshot.touch(arguments[0])
-        elif event in ("sys.settrace", "sys.setprofile"):
-            if self._test is not None and not self._test.quiet and _called_by_notebook(frame):
-                self._test.findings.append(Finding("trace", event))
-        elif event == "sys._getframe":
-            if self._test is not None and not self._test.quiet and _called_by_notebook(frame):
-                self._test.findings.append(Finding("reach", event))
-        elif event == "open":
-            path = str(arguments[0])
-            if path.startswith("/proc/") and path.endswith("/mem"):
-                self._reached.append(Finding("reach", path))
-        elif _called_by_notebook(frame):
-            self._reached.append(Finding("reach", event))
+        elif found := self._listener.at_any_time(event, arguments, frame):
+            self._reached.append(found)
+        elif self._test is not None and event not in ("open", *MEMORY):
+            found = self._listener.in_a_test(event, arguments, frame)
+            if found is not None and not (self._test.quiet and found.kind == "trace"):
+                self._test.findings.append(found)
 
     # ---- Around the cells ------------------------------------------------------------------------
 
@@ -86,7 +85,6 @@ class Guard:
         if self._begun or slot["cell"] == "given":
             return
         self._snapshot.begin()
-        self._agreeable = Agreeable()
         self._agreeable.ignore_classes()
         late = LateImports(protected.names_of_modules(), self._calls.imported, sys.meta_path)
         sys.meta_path.insert(0, late)
@@ -112,32 +110,36 @@ class Guard:
 
     def _do_open(self, slot: Slot) -> None:
         """A test begins: put everything in its place, try the way, and have it sealed."""
-        once, code = slot.pop("once"), slot["code"]
+        taken, found = self._texts.take(), [*slot.pop("builtins", ()), *self._put_back()]
+        once = taken["once"]
+        code = uncovered(self._key, once, taken["code"])  # only now does nobody overhear it
         self._test = test = Test(once, code)
-        test.findings += [*self._reached, *slot.pop("builtins", ()), *self._put_back()]
+        test.findings += [*self._reached, *found]
         self._reached.clear()
-        subjects = slot.pop("subjects", ())
         test.needed = self._names.needed(test.tree) | {""}
-        test.needed -= set(subjects)
+        test.needed -= set(taken["subjects"])
         test.findings += self._names.put_in_place(test.needed)
         classes = self._agreeable.look_for_classes() if self._answered else self._agreeable.classes
         self._answered = False
         test.findings += [Finding("equal", kind.__name__) for kind in classes]
-        self._machinery.lend("showtraceback", self._noted(type(self._shell).showtraceback))
+        show = partial(type(self._shell).showtraceback, self._shell)
+        self._machinery.lend("showtraceback", self._calls.showing(show))
         test.probing = True
         test.findings += [Finding("probe", each) for each in Probe(self._shell).faults(code, once)]
         test.probing = test.failed = False
-        name = slot.pop("runner", SAME_PROCESS)
-        self._runner = runner_named(name, self._shell, self._calls)
+        slot["code"] = self._texts.withhold(code)
+        name = taken.get("runner", SAME_PROCESS)
+        self._runner = runner_named(name, self._shell, self._calls, self._texts)
         self._runner.begin()
 
     def _do_close(self, slot: Slot) -> None:
         """A test has ended: look whether all is as it was, and give the word on it."""
         test = self._test
-        if test is None or _inside_notebook():
+        if test is None or within_notebook(sys._getframe(1)):
             return
         self._test = None
         self._runner.finish()
+        self._texts.restore()
         if test.ended:
             test.compare_variables(len(test.tree.body), self._shell.user_ns)
         if not self._machinery.take_back():
@@ -161,6 +163,7 @@ class Guard:
         if test is None or not test.look():
             return
         if "place" in slot:
+            self._texts.hide_again()
             test.compare_variables(slot["place"], self._shell.user_ns)
             self._compare_versions(test)
         if not (self._snapshot.intact() and self._machinery.intact()):
@@ -172,8 +175,9 @@ class Guard:
 
     def _do_see(self, slot: Slot) -> None:
         test = self._test
-        if test is not None and self._agreeable.equals_all(slot["value"]):
-            test.findings.append(Finding("equal", type(slot["value"]).__name__))
+        kind = self._agreeable.equals_all(slot["value"]) if test is not None else None
+        if test is not None and kind is not None:
+            test.findings.append(Finding("equal", kind.__name__))
 
     def _do_end(self, slot: Slot) -> None:
         test = self._test
@@ -181,18 +185,16 @@ class Guard:
             self._compare_versions(test)
             test.end(slot.get("value"))
 
-    def _noted(self, show: Callable[..., Any]) -> Callable[..., Any]:
-        """IPython's own way to show an error, which the guard hears of first."""
+    def _do_failed(self, slot: Slot) -> None:
+        """An error is about to be shown."""
+        if self._test is not None:
+            self._test.failed = True
+            slot["probing"] = self._test.probing
+            self._texts.show()
 
-        def showtraceback(*arguments: Any, **options: Any) -> None:
-            test = self._test
-            if test is not None:
-                test.failed = True
-                if test.probing:
-                    return
-            show(self._shell, *arguments, **options)
-
-        return showtraceback
+    def _is_given(self, code: CodeType) -> bool:
+        """Whether some code is the test's own, or that of a function of the instructor's."""
+        return self._texts.owns(code) or self._names.owns(code)
 
     def _compare_versions(self, test: Test) -> None:
         """See whether a module that the test leans on was changed, be it for a moment."""
@@ -215,22 +217,3 @@ class Guard:
             space["__builtins__"] = builtins
             found.append(Finding("module", "__builtins__"))
         return found
-
-
-def _inside_notebook() -> bool:
-    """Whether code of a notebook is running that asks for this, or another thread."""
-    if threading.current_thread() is not threading.main_thread():
-        return True
-    frame: Any = sys._getframe(1)
-    while frame is not None:
-        if notebook_code(frame.f_code.co_filename):
-            return True
-        frame = frame.f_back
-    return False
-
-
-def _called_by_notebook(frame: Any) -> bool:
-    """Whether the call comes from a notebook, directly or by way of a module made for that."""
-    while frame is not None and frame.f_globals.get("__name__") in ("ctypes", "inspect"):
-        frame = frame.f_back
-    return frame is not None and notebook_code(frame.f_code.co_filename)

@@ -13,15 +13,15 @@ from typing import Any
 from batchgrader.guarding.calls import EVENT, Calls
 from batchgrader.guarding.findings import Finding
 from batchgrader.guarding.guard import Guard
+from batchgrader.guarding.listening import FRAMES, SEARCHES
 from batchgrader.guarding.origins import library_roots
 from batchgrader.guarding.pristine import Snapshot
 from batchgrader.guarding.protected import FREE_BUILTINS
 
-# Those that search memory, follow every line, or change what functions are made of.
+# Those that search memory or frames, follow every line, or change what functions are made of.
 _WATCHED = frozenset((
-    "object.__setattr__", "sys.settrace", "sys.setprofile", "sys._getframe", "sys._current_frames",
-    "open", "gc.get_objects", "gc.get_referrers", "gc.get_referents", "ctypes.dlsym",
-    "ctypes.addressof", "ctypes.PyObj_FromPtr", "ctypes.string_at", "ctypes.memmove",
+    "object.__setattr__", "object.__getattr__", "open", "sys.settrace", "sys.setprofile",
+    "sys.monitoring.register_callback", *SEARCHES,
 ))  # fmt: skip
 
 
@@ -33,7 +33,7 @@ def hold(kernel: Any, key: bytes, snapshot: Snapshot) -> None:
     namespace, get_frame, is_event = vars(builtins), sys._getframe, EVENT.__eq__
     kept = [each for each in namespace.items() if each[0] not in FREE_BUILTINS]
     own = _own_functions()
-    watched, missing, finding = _WATCHED, object(), Finding
+    watched, missing, finding, frames = _WATCHED, object(), Finding, FRAMES
     asking: list[str] = []
     open_or_close = ("open", "close")
 
@@ -57,7 +57,7 @@ def hold(kernel: Any, key: bytes, snapshot: Snapshot) -> None:
                             found.append(finding("function", "batchgrader.guarding"))
             obey(command, slot)
         elif event in watched:
-            if not asking:
+            if not asking and (event != "object.__getattr__" or arguments[1] in frames):
                 asking.append(event)  # for to ask for a frame is such an event as well
                 frame = get_frame(1)
                 asking.clear()

@@ -53,15 +53,28 @@ class GuardedKernel(IPythonKernel):
             [message.pop(0) for _ in range(len(message))], *arguments, **options
         )
 
+    def set_parent(self, ident: Any, parent: dict[str, Any], channel: str = "shell") -> None:
+        """As IPython's; what is in a request to run a test goes to the guard, before all else."""
+        if self._guarded and channel == "shell":
+            order = parent.get("metadata", {}).pop(OURS, None)
+            if order is not None and order["cell"] == "test":
+                content = parent["content"]
+                order["code"], content["code"] = content["code"], ""
+                audit(EVENT, "take", order)
+                order = {"cell": "test"}
+            self._order = order
+        super().set_parent(ident, parent, channel)  # type: ignore[no-untyped-call]
+
     async def execute_request(self, stream: Any, ident: Any, parent: dict[str, Any]) -> None:
-        """Run a cell; a test is opened here, so that its secret is gone before its code runs."""
-        order = parent["metadata"].pop(OURS, None) if self._guarded else None
+        """Run a cell; the guard opens a test, and gives what IPython is to know of it."""
+        order, self._said, self._end = self._order, None, ""
         if order is not None:
-            order["code"] = parent["content"]["code"]
+            content = parent["content"]
+            order["code"] = content["code"]
             audit(EVENT, "cell", order)
             if order["cell"] == "test":
                 audit(EVENT, "open", order)
-        self._order, self._said, self._end = order, None, ""
+                content["code"] = order.pop("code")
         await super().execute_request(stream, ident, parent)  # type: ignore[no-untyped-call]
 
     async def do_execute(self, *arguments: Any, **options: Any) -> dict[str, Any]:

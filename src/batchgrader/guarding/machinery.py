@@ -56,6 +56,9 @@ class Machinery:
             for _, each, _ in self._objects
         }
         self._lists = [(label, each, tuple(each)) for label, each in self._hooks()]
+        prefilters = self._shell.prefilter_manager
+        names = ("_handlers", "_esc_handlers")
+        self._tables = [(name, dict(getattr(prefilters, name))) for name in names]
         self._magics = [(each, dict(each)) for each in self._shell.magics_manager.magics.values()]
         self._own: set[str] = set()
         self._later: list[tuple[list[Any], list[Any]]] = []
@@ -82,6 +85,14 @@ class Machinery:
         for label, hooks, kept in self._lists:
             if not _same(hooks, kept) and self._hooks_back(label, hooks, kept):
                 found.append(Finding("hook", label))
+        for name, handlers in self._tables:
+            now = getattr(self._shell.prefilter_manager, name)
+            if type(now) is not dict or not (
+                _same(list(now), tuple(handlers))
+                and _same(list(now.values()), tuple(handlers.values()))
+            ):
+                setattr(self._shell.prefilter_manager, name, dict(handlers))
+                found.append(Finding("hook", f"prefilter_manager.{name}"))
         for magics, kept_magics in self._magics:
             for name, magic in kept_magics.items():
                 # IPython loads some of its own when they are first used.
@@ -151,6 +162,9 @@ class Machinery:
             yield f"shell.{name}", getattr(shell, name)
         for name in ("prefilter_manager", "compile", "builtin_trap", "display_trap"):
             yield f"shell.{name}", getattr(shell, name)
+        prefilters = shell.prefilter_manager
+        for each in (*prefilters._checkers, *dict.values(prefilters._handlers)):
+            yield f"shell.prefilter_manager.{type(each).__name__}", each
 
     def _hooks(self) -> Iterator[tuple[str, list[Any]]]:
         shell = self._shell

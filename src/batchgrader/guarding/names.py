@@ -114,6 +114,12 @@ class Names:
         self._aside.clear()
         self._meanings.clear()
 
+    def owns(self, code: types.CodeType) -> bool:
+        """Whether some code is that of a function or method that the instructor's cells define."""
+        given = self._given.values()
+        methods = [each for kind in given if isinstance(kind, type) for each in vars(kind).values()]
+        return any(getattr(each, "__code__", None) is code for each in (*given, *methods))
+
     def needed(self, tree: ast.Module) -> set[str]:
         """The names that a test uses, by itself and in the helpers that it calls."""
         own = sources.bound(tree)

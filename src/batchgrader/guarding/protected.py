@@ -13,6 +13,8 @@ MODULES = (
     "numpy.testing", "numpy.testing._private.utils",
     "pandas.testing", "pandas._testing", "pandas._testing.asserters",
     "pandas._testing.contexts", "pandas._libs.testing",
+    "ast", "dis", "tokenize", "IPython.core.inputtransformer2", "IPython.core.prefilter",
+    "IPython.core.splitinput", "ipykernel.compiler",
     "pytest", "_pytest.python_api", "_pytest.raises", "_pytest.outcomes", "_pytest.recwarn",
 )  # fmt: skip
 
@@ -31,7 +33,6 @@ PARTS = {
     "pandas": ("DataFrame", "Index", "Series", "isna", "isnull", "notna", "testing"),
     "sys": ("exc_info", "_getframe", "audit", "addaudithook", "settrace", "setprofile", "gettrace"),
     "hashlib": ("blake2b",),
-    "ast": ("parse", "walk", "NodeTransformer", "NodeVisitor", "fix_missing_locations"),
 }  # fmt: skip
 
 # Classes of which every method is kept, by module.
@@ -47,8 +48,17 @@ CLASSES = {
     "ast": ("NodeTransformer", "NodeVisitor"),
     "IPython.core.interactiveshell": ("InteractiveShell", "ExecutionResult", "ExecutionInfo"),
     "IPython.core.events": ("EventManager",),
-    "IPython.core.inputtransformer2": ("TransformerManager",),
-    "IPython.core.prefilter": ("PrefilterManager",),
+    "IPython.core.inputtransformer2": (
+        "EscapedCommand", "HelpEnd", "MagicAssign", "PromptStripper", "SystemAssign",
+        "TokenTransformBase", "TransformerManager",
+    ),
+    "IPython.core.prefilter": (
+        "AssignmentChecker", "AutoHandler", "AutoMagicChecker", "AutocallChecker",
+        "EmacsChecker", "EmacsHandler", "IPyAutocallChecker", "MacroChecker", "MacroHandler",
+        "MagicHandler", "PrefilterChecker", "PrefilterHandler", "PrefilterManager",
+        "PythonOpsChecker",
+    ),
+    "IPython.core.splitinput": ("LineInfo",),
     "IPython.core.compilerop": ("CachingCompiler",),
     "IPython.core.displayhook": ("DisplayHook",),
     "IPython.core.displaypub": ("DisplayPublisher",),
@@ -80,9 +90,10 @@ _COMPARED_BY = frozenset((
 ))  # fmt: skip
 
 # Modules that nothing honest changes in the middle of a test, not even for a moment, and what a
-# test calls them; builtins stand for themselves.
+# test calls them; builtins stand for themselves, and the guard itself leans on one.
 STEADY = {
     "builtins": "",
+    "dis": "",
     "math": "math",
     "cmath": "cmath",
     "operator": "operator",

@@ -7,6 +7,8 @@ from typing import Any, Protocol
 
 from batchgrader.guarding.calls import Calls
 from batchgrader.guarding.seals import Seals
+from batchgrader.guarding.texts import Texts
+from batchgrader.guarding.veil import Veil
 
 SAME_PROCESS = "same process"
 
@@ -36,8 +38,9 @@ class TestRunner(Protocol):
 class SameProcess:
     """Runs tests where the answers are: IPython runs them with seals in their tree."""
 
-    def __init__(self, shell: Any, calls: Calls) -> None:
-        self._shell, self._calls = shell, calls
+    def __init__(self, shell: Any, calls: Calls, texts: Texts) -> None:
+        self._shell, self._calls, self._texts = shell, calls, texts
+        self._veil: Veil | None = None
         self._named: dict[str, Callable[..., Any]] = {}
 
     def begin(self) -> None:
@@ -46,7 +49,12 @@ class SameProcess:
         self._named = {f"{call.__name__}_{tag}": call for call in self._calls.seals()}
         vars(builtins).update(self._named)
         look, see, end = self._named
-        self._shell.ast_transformers.append(Seals(look, see, end, applied=self.finish))
+        seals = Seals(look, see, end, applied=self.finish)
+        if self._texts.withheld is None:
+            self._shell.ast_transformers.append(seals)
+        else:
+            self._texts.seal_with(seals)
+            self._veil = Veil(self._shell)
 
     def intact(self) -> bool:
         """Whether the names of the seals still mean what they must."""
@@ -59,14 +67,16 @@ class SameProcess:
         return intact
 
     def finish(self) -> None:
-        """Take the seals out of IPython's list."""
+        """Take the seals out of IPython's list, and the veil from before its compiler."""
+        if self._veil is not None:
+            self._veil.lift()
         transformers = self._shell.ast_transformers
         transformers[:] = [each for each in transformers if type(each) is not Seals]
 
 
-_RUNNERS: dict[str, Callable[[Any, Calls], TestRunner]] = {SAME_PROCESS: SameProcess}
+_RUNNERS: dict[str, Callable[[Any, Calls, Texts], TestRunner]] = {SAME_PROCESS: SameProcess}
 
 
-def runner_named(name: str, shell: Any, calls: Calls) -> TestRunner:
+def runner_named(name: str, shell: Any, calls: Calls, texts: Texts) -> TestRunner:
     """The runner of a name; raises KeyError for one that there is none of."""
-    return _RUNNERS[name](shell, calls)
+    return _RUNNERS[name](shell, calls, texts)

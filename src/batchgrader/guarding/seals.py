@@ -13,7 +13,7 @@ class Seals(ast.NodeTransformer):
     """Seals one test cell; IPython applies it like any transformer of its own.
 
     ``look`` is called before each statement, with the number of one that is in no block. ``see`` is
-    given both sides of each comparison, and what one call gives to another, and gives them back.
+    given both sides of each comparison, and what calls are given, and gives them back.
     ``end`` is given the value of the last expression, or nothing where the cell does not end in
     one; only a test that ran to its end calls it. ``applied`` is called when the tree is sealed.
     """
@@ -58,11 +58,12 @@ class Seals(ast.NodeTransformer):
         return node
 
     def visit_Call(self, node: ast.Call) -> ast.Call:
-        """Look at what one call gives to another."""
+        """Look at what a call is given."""
         self.generic_visit(node)
-        node.args = [
-            _seen(self._see, each) if isinstance(each, ast.Call) else each for each in node.args
-        ]
+        node.args = [_seen(self._see, each) for each in node.args]
+        for named in node.keywords:
+            if named.arg is not None:
+                named.value = _seen(self._see, named.value)
         return node
 
     def _sealed(self, body: Sequence[ast.stmt], *, outermost: bool = False) -> list[ast.stmt]:

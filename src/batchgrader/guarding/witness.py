@@ -16,7 +16,7 @@ from nbgrader.utils import is_grade, is_solution
 
 from batchgrader import outcomes
 from batchgrader.guarding.findings import Finding
-from batchgrader.guarding.words import OURS, Word, end_mark
+from batchgrader.guarding.words import OURS, Word, covered, end_mark
 
 UNVOUCHED = (
     "This test has no result that can be relied on, so it scores 0 until a person has looked at it."
@@ -56,6 +56,10 @@ class Witness:
             self._once = secrets.token_hex(16)
             order |= {"once": self._once, "subjects": sorted(subjects)}
         return {OURS: order}
+
+    def covered(self, code: str) -> str:
+        """The code of the cell that runs, as it is to be sent."""
+        return covered(self.key, self._once, code) if self._once else code
 
     @property
     def awaits_word(self) -> bool:

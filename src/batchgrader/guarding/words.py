@@ -5,7 +5,8 @@ that is used once. The kernel's word about a test is signed with both. An execut
 
     {"batchgrader": {"cell": "test" | "given" | "answer", "once": "...", "subjects": [...]}}
 
-in its metadata; the reply to a test carries ``Word`` as data in its own.
+in its metadata; the reply to a test carries ``Word`` as data in its own. The code of a test is
+covered with the key as well, so that nobody can read it who hears the message.
 """
 
 import hashlib
@@ -66,3 +67,23 @@ def signature(key: bytes, once: str, text: str) -> str:
 def end_mark(key: bytes, once: str) -> str:
     """What the last message about a test carries, so that no other can pass for the last."""
     return signature(key, once, "end")
+
+
+def covered(key: bytes, once: str, code: str) -> str:
+    """The code of a test as it crosses."""
+    return _masked(key, once, code.encode("utf-8", "surrogatepass")).hex()
+
+
+def uncovered(key: bytes, once: str, text: str) -> str:
+    """The code of a test that was covered."""
+    return _masked(key, once, bytes.fromhex(text)).decode("utf-8", "surrogatepass")
+
+
+def _masked(key: bytes, once: str, data: bytes) -> bytes:
+    """Some bytes, each changed in a way that only the holder of the key can tell."""
+    blocks = range(0, len(data), 64)
+    mask = b"".join(
+        hashlib.blake2b(f"{once}\n{place}\ncode".encode(), key=key).digest() for place in blocks
+    )
+    number = int.from_bytes(data, "big") ^ int.from_bytes(mask[: len(data)], "big")
+    return number.to_bytes(len(data), "big")

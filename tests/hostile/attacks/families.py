@@ -1,9 +1,9 @@
 """The five families of attacks, by name; the siege and its tests ask for them here."""
 
-from attacks import Attack, denial, forgery, leak, malformed, tampering
+from attacks import Attack, denial, forgery, leak, malformed, reading, tampering
 
 FAMILIES: dict[str, tuple[Attack, ...]] = {
-    "forgery": forgery.ATTACKS,
+    "forgery": forgery.ATTACKS + reading.ATTACKS,
     "leak": leak.ATTACKS,
     "tampering": tampering.ATTACKS,
     "denial": denial.ATTACKS,

@@ -104,25 +104,6 @@ os.closerange(3, 1000)
 os.kill(os.getpid(), signal.SIGSTOP)
 """
 
-# The answer reads what the test expects from the code that calls it.
-_READS_THE_TEST = r"""
-def expected(pattern):
-    test = get_ipython().history_manager.input_hist_raw[-1]
-    return eval(re.search(pattern, test)[1])
-
-
-def double(x):
-    return expected(r"double\(\d+\)(?: ==|,) (\d+)")
-
-
-def spread(values):
-    return np.array(expected(r"\]\), (\[.*\])\)"))
-
-
-def tidy(frame):
-    return sys._getframe(1).f_globals["full"]
-"""
-
 
 def skip_tests(content: dict[str, Any]) -> None:
     """Tag the tests so that a runner leaves them out."""
@@ -290,13 +271,6 @@ ATTACKS = (
                         return Equal()
                     """,
         },
-    ),
-    Attack(
-        "reads-the-test",
-        "Answers look up in the calling test what it expects.",
-        answers=WRONG | {"double": _READS_THE_TEST, "spread": "pass", "tidy": "pass"},
-        open="Answers run in the process of the tests and see their callers; tests in another "
-        "process are the mend.",
     ),
     Attack(
         "input-transformer",
