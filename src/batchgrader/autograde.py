@@ -76,7 +76,7 @@ class BatchAutograde(Autograde, _RegularFiles):  # type: ignore[misc]
         600.0, help="Wall-clock seconds for all notebooks of a submission together."
     ).tag(config=True)
     grace = Float(
-        5.0, help="Seconds that an interrupted cell has to end before its kernel is killed."
+        15.0, help="Seconds that an interrupted cell has to end before its kernel is killed."
     ).tag(config=True)
     restarts = Integer(
         3, min=0, help="How many fresh kernels a notebook gets after its first has died."

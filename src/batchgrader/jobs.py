@@ -18,13 +18,14 @@ class Limits:
 
     ``seconds`` is the wall clock for all notebooks of a submission together; the limit for a cell
     is nbgrader's own ``Execute.timeout``. ``grace`` is how long an interrupted cell has to end
-    before its kernel is killed. ``restarts`` is how many fresh kernels a notebook gets after its
-    first has died. ``output_bytes`` is what one cell may print and show; what goes beyond it is
-    thrown away as it streams. ``file_bytes`` is the total size of the files that come back.
+    before its kernel is killed; IPython takes up to ten seconds to pass on what was printed.
+    ``restarts`` is how many fresh kernels a notebook gets after its first has died.
+    ``output_bytes`` is what one cell may print and show; what goes beyond it is thrown away as it
+    streams. ``file_bytes`` is the total size of the files that come back.
     """
 
     seconds: float = 600.0
-    grace: float = 5.0
+    grace: float = 15.0
     restarts: int = 3
     output_bytes: int = 10_000_000
     file_bytes: int = 50_000_000

@@ -16,6 +16,7 @@ from small_jobs import ISOLATED, OPEN, cells, job, kinds, notebook, outputs, run
 
 from batchgrader.execution import run_job
 from batchgrader.jobs import File, Limits, Result
+from batchgrader.kernels.scratch import LOCK
 from batchgrader.kernels.sources import Recipe, source_of
 
 
@@ -127,7 +128,7 @@ def test_a_file_that_would_lie_outside_is_refused(path: str, temporary: Path) ->
     assert outputs(result) == [["NotRun"]]
     assert result.failure is not None
     assert path in result.failure.text
-    assert list(temporary.iterdir()) == []
+    assert [path.name for path in temporary.iterdir()] == [LOCK]
 
 
 def test_all_notebooks_of_a_submission_share_a_folder_and_run_in_order() -> None:
@@ -154,7 +155,7 @@ def test_nothing_is_left_on_the_disk_whatever_was_done_to_it(temporary: Path) ->
     )
     result = run(mess)
     assert result.failure is None
-    assert list(temporary.iterdir()) == []
+    assert [path.name for path in temporary.iterdir()] == [LOCK]
 
 
 def test_temporary_files_go_to_a_folder_of_their_own() -> None:
