@@ -53,7 +53,7 @@ def pair(server: Server) -> Iterator[tuple[Kernel, Kernel]]:
 def masked(value: Any, kernel: Kernel) -> Any:
     """A value without what rightly differs: the kernel's place, its numbers, and addresses."""
     text = json.dumps(value).replace(str(kernel.folder.parent), "PLACE")
-    text = re.sub(rf"\b{kernel.pid}\b", "PID", text)
+    text = re.sub(rf"(?<!\d){kernel.pid}(?!\d)", "PID", text)
     text = re.sub(r"<StreamHandler \d+", "<StreamHandler DESCRIPTOR", text)
     return json.loads(re.sub(r"0x[0-9a-f]{8,}", "ADDRESS", text))
 
