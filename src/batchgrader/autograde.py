@@ -12,21 +12,13 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
-from nbgrader.converters import Autograde, BaseConverter, NbGraderException
+from nbgrader.converters import Autograde, NbGraderException
 from traitlets import Any as AnyTrait
 from traitlets import Bool, CaselessStrEnum, Float, Instance, Integer, List, Unicode
 
 from batchgrader.coordinator import Coordinator
 from batchgrader.course import records
 from batchgrader.course.due import Due
-from batchgrader.course.files import (
-    beside,
-    given_files,
-    read_file,
-    regular_files,
-    too_large,
-    write_files,
-)
 from batchgrader.course.found import find_submissions, linked, spelled
 from batchgrader.course.gradebook import RunGradebook
 from batchgrader.course.places import Places, only_run
@@ -35,33 +27,13 @@ from batchgrader.course.times import lenient_times
 from batchgrader.failures import Refused, StoppedEarly, environment, stopping
 from batchgrader.jobs import Limits
 from batchgrader.kernels.sources import TIERS
+from batchgrader.marking.attached import RegularFiles
 from batchgrader.showing.progress import Listener, Quiet
 from batchgrader.showing.report import RunReport
 from batchgrader.survey import Survey
 
 
-class _RegularFiles(BaseConverter):  # type: ignore[misc]
-    """Copies the files of a submission as nbgrader does, but never follows a link.
-
-    It stands between nbgrader's Autograde and BaseConverter in the order of inheritance.
-    """
-
-    def init_assignment(self, assignment_id: str, student_id: str) -> None:
-        """Copy what was handed in beside the notebooks to where the submission is graded."""
-        source = Path(self._format_source(assignment_id, student_id))
-        target = Path(self._format_dest(assignment_id, student_id))
-        target.mkdir(parents=True, exist_ok=True)
-        ignored = [*self.coursedir.ignore, "*.ipynb"]
-        master = Path(
-            self.coursedir.format_path(self.coursedir.source_directory, ".", assignment_id)
-        )
-        found = {} if linked(self.coursedir, str(source)) else regular_files(source, ignored)
-        if not too_large(found):
-            found = beside(found, given_files(master, ignored))
-            write_files(target, {name: read_file(path) for name, path in found.items()})
-
-
-class BatchAutograde(Autograde, _RegularFiles):  # type: ignore[misc]
+class BatchAutograde(Autograde, RegularFiles):  # type: ignore[misc]
     """Grades the submissions to an assignment in parallel; a drop-in for nbgrader's Autograde.
 
     ``start`` raises NbGraderException when submissions failed, as nbgrader's does, and its kind

@@ -2,16 +2,19 @@
 
 import glob
 import os
+from collections.abc import Sequence
 from pathlib import Path, PurePath
 
 from nbgrader.coursedir import CourseDirectory
+
+from batchgrader.course.files import regular_files
 
 
 def find_submissions(directory: CourseDirectory, step: str) -> dict[str, list[str]]:
     """The notebooks of each submission by its folder, those of ``--student`` and ``--notebook``.
 
-    Behind a link there are none.
-    nbgrader takes the brackets in the name of a folder for a pattern, and finds nothing in it.
+    Behind a link there are none. nbgrader takes the brackets in the name of a folder for a pattern,
+    and finds nothing in it.
     """
     structure = directory.directory_structure.format(
         nbgrader_step=step,
@@ -55,6 +58,11 @@ def linked(directory: CourseDirectory, folder: str) -> str:
                 "put the folder itself in its place and grade it again."
             )
     return ""
+
+
+def files_of(directory: CourseDirectory, folder: Path, ignored: Sequence[str]) -> dict[str, Path]:
+    """The regular files of a submission by their names in its folder; none behind a link."""
+    return {} if linked(directory, str(folder)) else regular_files(folder, ignored)
 
 
 def unusable(student: str) -> str:
